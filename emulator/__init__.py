@@ -1,0 +1,1 @@
+"""The local cloud: the same templates and code, on a laptop."""

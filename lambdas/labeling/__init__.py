@@ -1,0 +1,1 @@
+"""The labeling pipeline: model, use cases, ports, adapters and Lambda handlers."""

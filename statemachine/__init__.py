@@ -1,0 +1,1 @@
+"""The state machine: its builder, and the ASL it writes."""
