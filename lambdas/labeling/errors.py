@@ -1,0 +1,77 @@
+"""Every error by name. Step Functions matches a Lambda error by its class name: these are an interface."""
+
+from __future__ import annotations
+
+
+class LabelingError(Exception):
+    """Something that the pipeline itself refuses or gives up on."""
+
+
+class StaleRun(LabelingError):
+    """A state function of an execution that the batch has left behind, or of a batch that ended."""
+
+
+class InvalidBatch(LabelingError):
+    """The inputs that a batch names cannot be used; its message lists every reason."""
+
+
+class LabelingJobFailed(LabelingError):
+    """A labeling job ended without labels, so its level cannot be done."""
+
+
+class NoJobCompleted(LabelingError):
+    """Every job of the last level failed or was skipped."""
+
+
+class BatchNotFound(LabelingError):
+    """No batch has this id."""
+
+
+class BatchExists(LabelingError):
+    """Another request already uses this batch id."""
+
+
+class NameTaken(LabelingError):
+    """Ground Truth job names are used up for ever; these belong to something else already."""
+
+
+class WrongState(LabelingError):
+    """The batch is not in a state in which this can be done."""
+
+
+class ObjectUnreadable(LabelingError):
+    """An object in S3 that cannot be read: it does not exist, or access is denied."""
+
+
+# What Ground Truth answers to CreateLabelingJob, as the port names it.
+
+
+class LabelingServiceError(LabelingError):
+    """The labeling service did not take the job; the text is the service's own."""
+
+
+class JobNameInUse(LabelingServiceError):
+    """A job of this name exists in the account already (ResourceInUse)."""
+
+
+class QuotaReached(LabelingServiceError):
+    """The service takes no more for now (ResourceLimitExceeded)."""
+
+
+class ServiceUnavailable(LabelingServiceError):
+    """Throttled, a server error or no answer: unknown whether the call was done; ask again later."""
+
+
+class JobRefused(LabelingServiceError):
+    """The service will never take this job as it is."""
+
+
+# What Step Functions answers about tokens and executions.
+
+
+class TokenOver(LabelingError):
+    """This task token is used or has timed out (TaskTimedOut, TaskDoesNotExist)."""
+
+
+class ExecutionNameTaken(LabelingError):
+    """An execution of this name ran already (ExecutionAlreadyExists)."""

@@ -1,0 +1,242 @@
+"""Batches, levels and jobs: what they are, and what may become of them. Knows nothing of AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Any
+
+
+@unique
+class BatchStatus(StrEnum):
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETE = "COMPLETE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    VALIDATION_FAIL = "VALIDATION_FAIL"
+    STOPPED = "STOPPED"
+
+
+@unique
+class LevelStatus(StrEnum):
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETE = "COMPLETE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    STOPPED = "STOPPED"
+
+
+@unique
+class JobStatus(StrEnum):
+    QUEUED = "QUEUED"
+    STARTING = "STARTING"
+    WAIT_FOR_SMGT_RESPONSE = "WAIT_FOR_SMGT_RESPONSE"
+    COMPLETE = "COMPLETE"
+    FAILED = "FAILED"
+    STOPPED = "STOPPED"
+    SKIPPED = "SKIPPED"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (self.QUEUED, self.STARTING, self.WAIT_FOR_SMGT_RESPONSE)
+
+
+@unique
+class OnJobFailure(StrEnum):
+    FAIL = "fail"
+    CONTINUE = "continue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One request and all that comes of it.
+
+    `run` counts executions: 0, and one more for each retry. `nonce` is drawn when the id is taken,
+    so that whatever an earlier owner of the id still does can be told apart. `execution` is the
+    name of the current run's execution. `published` is true once people were told of the end.
+    """
+
+    batch_id: str
+    status: BatchStatus = BatchStatus.IN_PROGRESS
+    run: int = 0
+    nonce: str
+    request_hash: str
+    request_uri: str
+    created_at: datetime
+    ended_at: datetime | None = None
+    message: str = ""
+    error_type: str = ""
+    published: bool = False
+    levels: int
+    on_job_failure: OnJobFailure = OnJobFailure.FAIL
+    approve_before_levels: frozenset[int] = frozenset()
+    destination_topic_arn: str | None = None
+
+    @property
+    def execution(self) -> str:
+        return execution_name(self.batch_id, self.request_hash, self.run)
+
+
+def execution_name(batch_id: str, request_hash: str, run: int) -> str:
+    """`<batchId>-<8 hex of the request's hash>`, for the n-th retry `…-<n>`."""
+    name = f"{batch_id}-{request_hash[:8]}"
+    return name if run == 0 else f"{name}-{run}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """The jobs of one level, counted. What a level's status is follows from the counts."""
+
+    batch_id: str
+    number: int
+    children: int
+    complete: int = 0
+    failed: int = 0
+    skipped: int = 0
+    failure: str = ""
+    approved: bool = False
+    approved_rate: int | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.complete + self.failed + self.skipped >= self.children
+
+    def has_failed(self, on_job_failure: OnJobFailure) -> bool:
+        """Whether the level fails at once, running siblings notwithstanding."""
+        return on_job_failure is OnJobFailure.FAIL and self.failed > 0
+
+    def status(self, batch: Batch) -> LevelStatus:
+        if self.has_failed(batch.on_job_failure):
+            return LevelStatus.INTERNAL_ERROR
+        if self.is_done:
+            nothing_came = self.children > 0 and self.complete == 0
+            return LevelStatus.INTERNAL_ERROR if nothing_came else LevelStatus.COMPLETE
+        if batch.status is BatchStatus.STOPPED:
+            return LevelStatus.STOPPED
+        if batch.status is BatchStatus.IN_PROGRESS:
+            return LevelStatus.IN_PROGRESS
+        return LevelStatus.INTERNAL_ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRequest:
+    """One entry of `labelingJobs`, defaults filled in. Durations are seconds, rates per cent."""
+
+    name: str
+    modality: str
+    level: int
+    label_attribute: str
+    workteam_arn: str
+    input_manifest_uri: str | None = None
+    chain_from: str | None = None
+    label_category_uri: str | None = None
+    down_sampling_rate: int = 100
+    max_concurrent_task_count: int = 100
+    task_availability_lifetime: int = 864_000
+    task_time_limit: int = 604_800
+
+    @property
+    def is_audit(self) -> bool:
+        return self.modality.endswith("Audit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRequest:
+    """A checked request. `document` is the same in the API's own form, numbers as strings."""
+
+    batch_id: str
+    jobs: tuple[JobRequest, ...]
+    on_job_failure: OnJobFailure = OnJobFailure.FAIL
+    approve_before_levels: frozenset[int] = frozenset()
+    destination_topic_arn: str | None = None
+    document: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    @property
+    def levels(self) -> int:
+        return max(job.level for job in self.jobs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One labeling job of a batch, and how far it is.
+
+    `index` is its place in the request, from 0. `attempt` counts the Ground Truth jobs made for it.
+    `since` is when it got its status, or, while QUEUED, since when it may start (None: not yet).
+    `labeling_job` is the name of the current attempt in Ground Truth. Counts are objects.
+    """
+
+    batch_id: str
+    nonce: str
+    index: int
+    request: JobRequest
+    status: JobStatus = JobStatus.QUEUED
+    attempt: int = 0
+    run: int = 0
+    labeling_job: str
+    input_uri: str
+    output_uri: str
+    label_category_uri: str
+    since: datetime | None = None
+    started_at: datetime | None = None
+    reason: str = ""
+    objects: int | None = None
+    labeled: int | None = None
+    failed_objects: int | None = None
+
+    @property
+    def level(self) -> int:
+        return self.request.level
+
+    @property
+    def name(self) -> str:
+        return self.request.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pointer:
+    """The way back from a Ground Truth job's name to the job it was made for."""
+
+    labeling_job: str
+    batch_id: str
+    nonce: str
+    level: int
+    index: int
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A waiting state's task token. The newest (run, try) of a state wins."""
+
+    batch_id: str
+    state: str
+    run: int
+    attempt: int
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: a final status, why, and its counts."""
+
+    status: JobStatus
+    reason: str = ""
+    objects: int | None = None
+    labeled: int | None = None
+    failed_objects: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchView:
+    """A batch with its levels and jobs, jobs by level, then in the order of the request."""
+
+    batch: Batch
+    levels: tuple[Level, ...]
+    jobs: tuple[Job, ...]
+
+    def level(self, number: int) -> Level:
+        """The level's counts; a level that the batch does not use is empty, and done."""
+        for level in self.levels:
+            if level.number == number:
+                return level
+        return Level(batch_id=self.batch.batch_id, number=number, children=0)

@@ -1,0 +1,346 @@
+"""What the use cases need from the world. Adapters and fakes implement these and pass the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Any, Protocol
+
+from labeling.model import (
+    Batch,
+    BatchStatus,
+    BatchView,
+    Job,
+    JobStatus,
+    Level,
+    Outcome,
+    Pointer,
+    Wait,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleView:
+    """What settling reads, consistently, in one look: no jobs."""
+
+    batch: Batch
+    levels: Mapping[int, Level]
+    waits: Mapping[str, Wait]  # by state name
+
+
+class Batches(Protocol):
+    """The table. Every read is consistent, but for the two indexes, which say so.
+
+    Every write of a job is conditional on its attempt and on a non-final status. Writes in a
+    transaction are tried again after a TransactionConflict until they are through.
+    """
+
+    # --- creating
+
+    def add(self, batch: Batch) -> Batch:
+        """Puts the batch if its id is free or its owner ended VALIDATION_FAIL.
+
+        Returns what is stored now: the given batch, or the one that has the id.
+        """
+        ...
+
+    def owners(self, labeling_jobs: Iterable[str]) -> dict[str, Pointer]:
+        """The pointers there are for these Ground Truth job names, by name in lower case."""
+        ...
+
+    def add_jobs(self, batch: Batch, levels: Sequence[Level], jobs: Sequence[Job]) -> list[str]:
+        """Writes levels, jobs and their pointers, each only if absent; can be repeated.
+
+        In transactions that also check that the batch is IN_PROGRESS with this run and nonce
+        (raises StaleRun). Jobs that are there with this nonce stay as they are; what an earlier
+        owner of the id left is replaced. Returns the names that belong to something else.
+        """
+        ...
+
+    def release_names(self, batch: Batch) -> None:
+        """Deletes the pointers of this batch's (same nonce) jobs that were never created."""
+        ...
+
+    # --- reading
+
+    def batch(self, batch_id: str) -> Batch | None: ...
+
+    def view(self, batch_id: str) -> BatchView | None:
+        """Batch, levels and jobs, in as few calls as their size allows."""
+        ...
+
+    def jobs(self, batch_id: str, level: int) -> list[Job]:
+        """The jobs of a level in request order."""
+        ...
+
+    def pointed_at(self, pointers: Sequence[Pointer]) -> list[Job]:
+        """The jobs that these pointers lead to (missing ones left out)."""
+        ...
+
+    def settle_view(self, batch_id: str, states: Sequence[str]) -> SettleView | None:
+        """Batch, levels and the waits of these states, consistently, in one call."""
+        ...
+
+    def batch_ids(
+        self, status: BatchStatus, *, limit: int, before: str | None = None
+    ) -> tuple[list[str], str | None]:
+        """Ids of a status, newest first, and where to go on (index: eventually consistent)."""
+        ...
+
+    def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
+        """Jobs that may start (QUEUED), STARTING or waiting, oldest first, read consistently
+        after the index (eventually consistent) named them; those that moved on are left out."""
+        ...
+
+    def unpublished(self) -> list[Batch]:
+        """Batches that ended and whose end nobody was told (index)."""
+        ...
+
+    # --- moving jobs
+
+    def enqueue(self, batch: Batch, jobs: Sequence[Job], *, now: datetime) -> None:
+        """Lets these QUEUED jobs start: sets `since`, which puts them into the index of open jobs.
+
+        Only where it is not set yet. Raises StaleRun when the batch left this run or ended.
+        """
+        ...
+
+    def set_inputs(self, batch: Batch, jobs: Sequence[Job]) -> None:
+        """Stores input_uri, label_category_uri and objects of jobs that are still QUEUED."""
+        ...
+
+    def claim(self, batch: Batch, job: Job, *, now: datetime) -> bool:
+        """QUEUED → STARTING, with its pointer (absent or this batch's), if the batch is
+        IN_PROGRESS and of this run. False when any of that is not so."""
+        ...
+
+    def confirm(self, batch: Batch, job: Job, *, now: datetime) -> bool:
+        """STARTING → WAIT_FOR_SMGT_RESPONSE: the labeling job exists; sets started_at.
+
+        False when the batch is no longer IN_PROGRESS in this run: then the job must be stopped
+        (the status is written all the same, so that its end is recorded). A job that moved on
+        meanwhile (its event was faster) is left as it is.
+        """
+        ...
+
+    def requeue(self, job: Job) -> None:
+        """STARTING → QUEUED, keeping its place in the queue; the attempt stays.
+
+        The given job's `labeling_job` is stored: a name that is taken is replaced by the next."""
+        ...
+
+    def rename(self, job: Job, *, labeling_job: str, output_uri: str, attempt: int) -> Job | None:
+        """A STARTING job whose name is taken becomes QUEUED under another; None: it moved on."""
+        ...
+
+    def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
+        """The job's final status, its level's count and a log line, in one transaction.
+
+        False when the job's attempt is another or its status is final: a duplicate.
+        """
+        ...
+
+    def progress(self, job: Job, outcome: Outcome) -> None:
+        """Stores the counts of a job that is not final (outcome.status is ignored)."""
+        ...
+
+    # --- waiting, approval, end
+
+    def put_wait(self, wait: Wait) -> bool:
+        """Stores the token only over an older (run, attempt); False when it is not newer."""
+        ...
+
+    def approve(self, batch_id: str, level: int, *, rate: int | None, now: datetime) -> None:
+        """Marks the level approved; the same again changes nothing."""
+        ...
+
+    def end(
+        self,
+        batch: Batch,
+        status: BatchStatus,
+        *,
+        message: str,
+        error_type: str = "",
+        now: datetime,
+    ) -> Batch | None:
+        """IN_PROGRESS of this run → a final status, once. Returns the ended batch, not yet
+        published; None for who comes too late."""
+        ...
+
+    def mark_published(self, batch: Batch) -> None:
+        """People were told of this run's end."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelingJobSpec:
+    """All that is needed to make one labeling job. `tag` says whose it is: see `attempt_tag`."""
+
+    name: str
+    modality: str
+    label_attribute: str
+    input_manifest_uri: str
+    output_prefix_uri: str
+    label_category_uri: str
+    workteam_arn: str
+    title: str
+    description: str
+    tag: str
+    max_concurrent_task_count: int
+    task_availability_lifetime: int
+    task_time_limit: int
+
+
+@unique
+class LabelingJobStatus(StrEnum):
+    """The labeling service's own statuses (DescribeLabelingJob.LabelingJobStatus)."""
+
+    INITIALIZING = "Initializing"
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (self.COMPLETED, self.FAILED, self.STOPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelingJobState:
+    """What the service says of one of its jobs. `tag` is None where it was not asked for."""
+
+    name: str
+    status: LabelingJobStatus
+    created_at: datetime
+    labeled: int = 0
+    unlabeled: int = 0
+    failed_objects: int = 0
+    reason: str = ""
+    tag: str | None = None
+
+
+class LabelingService(Protocol):
+    """Where people label: Ground Truth, or another engine behind the same calls."""
+
+    def create(self, spec: LabelingJobSpec) -> None:
+        """Raises JobNameInUse, QuotaReached, ServiceUnavailable or JobRefused."""
+        ...
+
+    def describe(self, name: str) -> LabelingJobState | None:
+        """None: there is no such job. Raises ServiceUnavailable when throttled or down."""
+        ...
+
+    def stop(self, name: str) -> None:
+        """Asks a job to stop; one that is over or unknown is left alone."""
+        ...
+
+    def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
+        """Every job of the account created since then, a hundred a call, without tags."""
+        ...
+
+    def any_running(self) -> bool:
+        """Whether any labeling job of the account takes up a place (not yet final)."""
+        ...
+
+
+class Workflow(Protocol):
+    """The state machine's executions and their task tokens."""
+
+    def start(self, batch: Batch) -> None:
+        """Starts the execution of the batch's current run; one that runs already is fine.
+
+        Raises ExecutionNameTaken when an execution of that name has ended."""
+        ...
+
+    def status(self, batch: Batch) -> ExecutionState | None:
+        """None: the current run has no execution."""
+        ...
+
+    def execution_arn(self, batch: Batch) -> str: ...
+
+    def succeed(self, token: str) -> None:
+        """Raises TokenOver."""
+        ...
+
+    def fail(self, token: str, *, error: str, cause: str) -> None:
+        """Raises TokenOver."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionState:
+    """An execution's status (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED) and why it ended."""
+
+    status: str
+    error: str = ""
+    cause: str = ""
+
+
+class Objects(Protocol):
+    """S3, by URI. Text is UTF-8."""
+
+    def read(self, uri: str) -> str:
+        """Raises ObjectUnreadable."""
+        ...
+
+    def lines(self, uri: str) -> Iterator[str]:
+        """The lines of an object, streamed, without line ends, empty ones left out."""
+        ...
+
+    def write(self, uri: str, text: str) -> None: ...
+
+    def write_lines(self, uri: str, lines: Iterable[str]) -> None:
+        """Writes an object of any size without holding it whole in memory (multipart)."""
+        ...
+
+    def signed_url(self, uri: str) -> str:
+        """A link that opens the object (GET) until `urls_expire_at`."""
+        ...
+
+    def urls_expire_at(self) -> datetime:
+        """When links that are signed now stop working: no later than the role session ends."""
+        ...
+
+
+class Notifier(Protocol):
+    """The status topic, or the topic that a batch names instead."""
+
+    def publish(
+        self, topic_arn: str | None, *, subject: str, body: str, attributes: Mapping[str, str]
+    ) -> None:
+        """`topic_arn` None is the default topic. Subjects are cut to what SNS takes (100)."""
+        ...
+
+
+class Queue(Protocol):
+    """The listener's own queue."""
+
+    def wake(self, batch_id: str) -> None:
+        """Asks the listener to settle a batch and to look for jobs to start."""
+        ...
+
+    def start_jobs(self) -> None:
+        """Asks the listener to look for jobs to start."""
+        ...
+
+    def hand_on(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Sends messages again, for the next invocation."""
+        ...
+
+
+class Workforce(Protocol):
+    """The work teams and where their members sign in."""
+
+    def team(self, workteam_arn: str) -> TeamState: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamState:
+    name: str
+    arn: str
+    portal_url: str
+    members: tuple[str, ...]
