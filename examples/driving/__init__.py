@@ -1,0 +1,1 @@
+"""A real clip, its label category files, its labels, and the batch that asks for them."""
