@@ -1,0 +1,101 @@
+"""Api: the REST API, signed with SigV4, in front of one function."""
+
+import json
+
+from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+STAGE = "prod"
+ROUTES = {
+    "batch": {"create": "POST", "show": "GET"},
+    "batch-metadata": {"post": "POST"},
+    "workforce": {"show": "GET"},
+}
+
+# What API Gateway answers by itself, in the words of someone who wants to get on. Every other
+# answer of its own keeps its text.
+_ANSWERS = {
+    apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN: "The request is not signed, or there is "
+    "no such route: sign it with SigV4 for the service execute-api, and check path and method.",
+    apigateway.ResponseType.REQUEST_TOO_LARGE: "The body is too large: send at most 5 MB.",
+    apigateway.ResponseType.THROTTLED: "Too many requests: wait a second and send it again.",
+    apigateway.ResponseType.INTEGRATION_TIMEOUT: "No answer in time: send the same request again, "
+    "it will not be done twice.",
+    apigateway.ResponseType.INTEGRATION_FAILURE: "No answer from the function: send the same "
+    "request again, it will not be done twice.",
+}
+
+
+class Api(Construct):
+    """`<prefix>-api`, stage `prod`: every method needs an IAM signature."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, function: lambda_.IFunction
+    ) -> None:
+        super().__init__(scope, id_)
+        access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.rest_api = apigateway.RestApi(
+            self,
+            "RestApi",
+            rest_api_name=name,
+            description="Starts, shows and approves batches of labeling jobs.",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            cloud_watch_role=True,  # without it a new account's API Gateway may not write logs
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE,
+                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
+                    caller=True,
+                    http_method=True,
+                    ip=True,
+                    protocol=True,
+                    request_time=True,
+                    resource_path=True,
+                    response_length=True,
+                    status=True,
+                    user=True,
+                ),
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,
+                throttling_rate_limit=20,
+                throttling_burst_limit=40,
+            ),
+            default_integration=apigateway.LambdaIntegration(
+                function, allow_test_invoke=False, scope_permission_to_method=False
+            ),
+            default_method_options=apigateway.MethodOptions(
+                authorization_type=apigateway.AuthorizationType.IAM
+            ),
+        )
+        for parent, methods in ROUTES.items():
+            resource = self.rest_api.root.add_resource(parent)
+            for part, method in methods.items():
+                resource.add_resource(part).add_method(method)
+        self._answer_in_our_shape()
+
+    @property
+    def url(self) -> str:
+        """Where the API is, without a slash at its end."""
+        host = f"{self.rest_api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        return f"https://{host}/{STAGE}"
+
+    def _answer_in_our_shape(self) -> None:
+        for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):
+            self._answer(kind, "$context.error.messageString")
+        for kind, message in _ANSWERS.items():
+            self._answer(kind, json.dumps(message))
+
+    def _answer(self, kind: apigateway.ResponseType, message: str) -> None:
+        self.rest_api.add_gateway_response(
+            kind.response_type.title().replace("_", ""),
+            type=kind,
+            templates={"application/json": f'{{"message": {message}, "errors": []}}'},
+        )

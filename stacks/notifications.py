@@ -1,0 +1,32 @@
+"""Notifications: what becomes of a batch, said to people and to programs."""
+
+from aws_cdk import ArnFormat, CfnCondition, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+
+class Notifications(Construct):
+    """The status topic, with an e-mail subscription where an address was given."""
+
+    def __init__(self, scope: Construct, id_: str, *, email: str, has_email: CfnCondition) -> None:
+        super().__init__(scope, id_)
+        self.topic = sns.Topic(self, "Status", display_name="Labeling batches", enforce_ssl=True)
+        subscription = sns.CfnSubscription(
+            self, "Email", topic_arn=self.topic.topic_arn, protocol="email", endpoint=email
+        )
+        subscription.cfn_options.condition = has_email
+
+    def grant_publish(self, grantee: iam.IGrantable) -> None:
+        """Publish to the status topic, and to the topic that a request names instead of it."""
+        grantee.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                # `destinationSnsArn` may be any topic of this account and region
+                resources=[
+                    Stack.of(self).format_arn(
+                        service="sns", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
+                    )
+                ],
+            )
+        )

@@ -1,0 +1,53 @@
+"""Workflow: the state machine, and leave to call its functions."""
+
+import json
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.functions import Functions
+from statemachine.builder import definition
+
+
+class Workflow(Construct):
+    """The state machine `<prefix>-batch-process`.
+
+    Its log has every event but no execution data: task tokens are among them, and who has a token
+    can answer it.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, levels: int, functions: Functions
+    ) -> None:
+        super().__init__(scope, id_)
+        called = {
+            "TransformBatch": functions.transform_batch,
+            "TriggerLevel": functions.trigger_level,
+            "WaitForLevel": functions.wait_for_level,
+            "PostProcessLevel": functions.post_process_level,
+            "CompleteBatch": functions.complete_batch,
+            "FailBatch": functions.fail_batch,
+        }
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.state_machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            state_machine_name=name,
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition(levels))),
+            definition_substitutions={
+                placeholder: function.function_arn for placeholder, function in called.items()
+            },
+            logs=sfn.LogOptions(
+                destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False
+            ),
+            tracing_enabled=True,
+        )
+        for function in called.values():
+            function.grant_invoke(self.state_machine)
