@@ -1,4 +1,4 @@
-"""Every error by name. Step Functions matches a Lambda error by its class name: these are an interface."""
+"""Every error by name: Step Functions matches them by class name, so these are an interface."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ class WrongState(LabelingError):
     """The batch is not in a state in which this can be done."""
 
 
+class NotPublished(LabelingError):
+    """SNS did not take a message."""
+
+
+class Conflict(LabelingError):
+    """A transaction met others again and again until the time was over; do the same later."""
+
+
 class ObjectUnreadable(LabelingError):
     """An object in S3 that cannot be read: it does not exist, or access is denied."""
 
@@ -59,7 +67,7 @@ class QuotaReached(LabelingServiceError):
 
 
 class ServiceUnavailable(LabelingServiceError):
-    """Throttled, a server error or no answer: unknown whether the call was done; ask again later."""
+    """Throttled, a server error or no answer: the call may have been done; ask again later."""
 
 
 class JobRefused(LabelingServiceError):

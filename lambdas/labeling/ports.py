@@ -1,10 +1,10 @@
-"""What the use cases need from the world. Adapters and fakes implement these and pass the same tests."""
+"""What the use cases need from the world; adapters and fakes pass the same tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from labeling.model import (
     Pointer,
     Wait,
 )
+from labeling.naming import Places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Batches(Protocol):
     """The table. Every read is consistent, but for the two indexes, which say so.
 
     Every write of a job is conditional on its attempt and on a non-final status. Writes in a
-    transaction are tried again after a TransactionConflict until they are through.
+    transaction are tried again after a TransactionConflict; raises Conflict after some 20 s.
     """
 
     # --- creating
@@ -105,6 +106,10 @@ class Batches(Protocol):
 
         Only where it is not set yet. Raises StaleRun when the batch left this run or ended.
         """
+        ...
+
+    def withdraw(self, jobs: Sequence[Job]) -> None:
+        """QUEUED jobs of a batch that ended leave the index of open jobs; they stay QUEUED."""
         ...
 
     def set_inputs(self, batch: Batch, jobs: Sequence[Job]) -> None:
@@ -297,6 +302,10 @@ class Objects(Protocol):
         """Writes an object of any size without holding it whole in memory (multipart)."""
         ...
 
+    def write_once(self, uri: str, text: str) -> str:
+        """Writes the object unless there is one; returns what is there now."""
+        ...
+
     def signed_url(self, uri: str) -> str:
         """A link that opens the object (GET) until `urls_expire_at`."""
         ...
@@ -312,7 +321,9 @@ class Notifier(Protocol):
     def publish(
         self, topic_arn: str | None, *, subject: str, body: str, attributes: Mapping[str, str]
     ) -> None:
-        """`topic_arn` None is the default topic. Subjects are cut to what SNS takes (100)."""
+        """`topic_arn` None is the default topic. Subjects are cut to what SNS takes (100).
+
+        Raises NotPublished."""
         ...
 
 
@@ -323,12 +334,12 @@ class Queue(Protocol):
         """Asks the listener to settle a batch and to look for jobs to start."""
         ...
 
-    def start_jobs(self) -> None:
-        """Asks the listener to look for jobs to start."""
+    def start_jobs(self, *, delay: int = 0) -> None:
+        """Asks the listener to look for jobs to start, in so many seconds (0–900)."""
         ...
 
-    def hand_on(self, messages: Sequence[Mapping[str, Any]]) -> None:
-        """Sends messages again, for the next invocation."""
+    def hand_on(self, messages: Sequence[Mapping[str, Any]], *, delay: int = 0) -> None:
+        """Sends messages again, for a next invocation in so many seconds (0–900)."""
         ...
 
 
@@ -344,3 +355,29 @@ class TeamState:
     arn: str
     portal_url: str
     members: tuple[str, ...]
+
+
+class Ports(Protocol):
+    """All of the above, for the use cases that need most of it; and what the stack says."""
+
+    @property
+    def batches(self) -> Batches: ...
+    @property
+    def labeling(self) -> LabelingService: ...
+    @property
+    def workflow(self) -> Workflow: ...
+    @property
+    def objects(self) -> Objects: ...
+    @property
+    def notifier(self) -> Notifier: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def table_name(self) -> str: ...
+    @property
+    def levels(self) -> int: ...
+    @property
+    def job_completion_timeout(self) -> timedelta: ...
+    def now(self) -> datetime: ...

@@ -9,7 +9,7 @@ from functools import cache
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the stack tells its functions. A missing variable fails by its name on the first call."""
+    """What the stack tells its functions; a missing variable fails by its name, on first use."""
 
     region: str
     account: str

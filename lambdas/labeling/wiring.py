@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from labeling.naming import Places
 from labeling.settings import settings
 
 if TYPE_CHECKING:
@@ -68,3 +69,54 @@ def workforce() -> ports.Workforce:
     from labeling.adapters.workforce import CognitoWorkforce
 
     return CognitoWorkforce.from_settings(settings())
+
+
+class LambdaPorts:
+    """The ports together, for the use cases that need most of them."""
+
+    @property
+    def batches(self) -> ports.Batches:
+        return batches()
+
+    @property
+    def labeling(self) -> ports.LabelingService:
+        return labeling()
+
+    @property
+    def workflow(self) -> ports.Workflow:
+        return workflow()
+
+    @property
+    def objects(self) -> ports.Objects:
+        return objects()
+
+    @property
+    def notifier(self) -> ports.Notifier:
+        return notifier()
+
+    @property
+    def queue(self) -> ports.Queue:
+        return queue()
+
+    @property
+    def places(self) -> Places:
+        return places()
+
+    @property
+    def table_name(self) -> str:
+        return settings().table_name
+
+    @property
+    def levels(self) -> int:
+        return settings().levels
+
+    @property
+    def job_completion_timeout(self) -> timedelta:
+        return timedelta(seconds=settings().job_completion_timeout)
+
+    def now(self) -> datetime:
+        return now()
+
+
+def places() -> Places:
+    return Places(processing_bucket=settings().processing_bucket)

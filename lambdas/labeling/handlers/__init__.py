@@ -1,0 +1,1 @@
+"""Where Lambda comes in: parse, call one use case, answer."""

@@ -1,0 +1,12 @@
+"""CopyLogsAndSendBatchCompleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.use_cases.complete_batch import complete_batch
+from labeling.wiring import LambdaPorts
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    complete_batch(event["batchId"], event["execution"], ports=LambdaPorts())

@@ -1,0 +1,1 @@
+"""What the pipeline does, a function a file; input first, ports after it."""

@@ -1,0 +1,54 @@
+"""Send<Next>LevelSNSAndCheckResponse: the finished level's output becomes the next one's input."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from labeling.model import BatchView, Job, JobStatus, Outcome
+from labeling.naming import Places
+from labeling.ports import Batches, Notifier, Objects
+from labeling.use_cases.current_run import current_run
+from labeling.use_cases.prepare_inputs import prepare_inputs
+from labeling.use_cases.tell import tell_level_starts
+
+
+def post_process_level(
+    batch_id: str,
+    execution: str,
+    level: int,
+    *,
+    batches: Batches,
+    objects: Objects,
+    notifier: Notifier,
+    places: Places,
+    now: datetime,
+) -> bool:
+    """Prepares the chained jobs of `level`; says whether the level waits for an approval.
+
+    A job whose source has no labeled object is SKIPPED. Can be repeated.
+    """
+    batch = current_run(batch_id, execution, batches=batches)
+    view = batches.view(batch_id)
+    assert view is not None  # current_run read it
+    if not view.level(level).children:
+        return False
+
+    sources = {job.name: job for job in view.jobs if job.level < level}
+    chained = [
+        job
+        for job in _jobs(view, level)
+        if job.status is JobStatus.QUEUED and job.request.chain_from is not None
+    ]
+    prepared = prepare_inputs(batch, chained, sources, objects=objects, places=places)
+    batches.set_inputs(batch, [entry.job for entry in prepared if not entry.skip])
+    for entry in prepared:
+        if entry.skip:
+            batches.record(entry.job, Outcome(status=JobStatus.SKIPPED, reason=entry.skip), now=now)
+
+    waits = level in batch.approve_before_levels and not view.level(level).approved
+    tell_level_starts(batch, level, waits_for_approval=waits, notifier=notifier)
+    return waits
+
+
+def _jobs(view: BatchView, level: int) -> list[Job]:
+    return [job for job in view.jobs if job.level == level]

@@ -1,0 +1,118 @@
+"""The reconciler: every five minutes, find and mend what a lost message or a crash left behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from labeling.errors import ExecutionNameTaken
+from labeling.messages import ExecutionEnded
+from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
+from labeling.ports import Ports
+from labeling.use_cases.end_execution import end_execution
+from labeling.use_cases.record_job import outcome_of
+from labeling.use_cases.settle import settle
+from labeling.use_cases.start_jobs import create_claimed_job
+from labeling.use_cases.tell import tell_end
+
+STARTS_WITHIN = timedelta(minutes=1)  # a batch that has no execution by then gets one
+CLAIM_LASTS = timedelta(minutes=10)  # a job that is STARTING for longer lost its starter
+LOOK = 1000
+OVER_TIME = "the labeling job took longer than JobCompletionTimeout, {seconds:.0f} s"
+
+
+def reconcile(*, ports: Ports, ends_at: datetime) -> None:
+    """Looks at every batch that is IN_PROGRESS and at every job that is not over.
+
+    What does not fit into the time is handed on, a message a batch.
+    """
+    for batch in ports.batches.unpublished():
+        tell_end(batch, ports=ports)
+    _check_running_jobs(ports)
+    for job in ports.batches.open_jobs(JobStatus.STARTING, limit=LOOK):
+        if ports.now() >= ends_at:
+            break
+        _take_over(job, ports)
+    batch_ids = _in_progress(ports)
+    while batch_ids and ports.now() < ends_at:
+        check_batch(batch_ids.pop(0), ports=ports)
+    ports.queue.hand_on([{"type": "check", "batchId": batch_id} for batch_id in batch_ids])
+
+
+def check_batch(batch_id: str, *, ports: Ports) -> None:
+    """Starts the execution that is missing, ends the batch of one that is over, settles."""
+    batch = ports.batches.batch(batch_id)
+    if batch is None or batch.status is not BatchStatus.IN_PROGRESS:
+        return
+    _check_execution(batch, ports)
+    settle(batch_id, batches=ports.batches, workflow=ports.workflow, levels=ports.levels)
+
+
+def _in_progress(ports: Ports) -> list[str]:
+    found: list[str] = []
+    before: str | None = None
+    while True:
+        page, before = ports.batches.batch_ids(BatchStatus.IN_PROGRESS, limit=LOOK, before=before)
+        found += page
+        if before is None:
+            return found
+
+
+def _check_execution(batch: Batch, ports: Ports) -> None:
+    if ports.now() - batch.created_at < STARTS_WITHIN:
+        return
+    execution = ports.workflow.status(batch)
+    if execution is None:
+        try:
+            ports.workflow.start(batch)
+        except ExecutionNameTaken:
+            return  # started a moment ago, and over: the next look finds it
+    elif execution.status not in ("RUNNING", "PENDING_REDRIVE"):
+        end_execution(
+            ExecutionEnded(
+                batch_id=batch.batch_id,
+                execution=batch.execution,
+                status=execution.status,
+                reason=": ".join(part for part in (execution.error, execution.cause) if part),
+            ),
+            ports=ports,
+        )
+
+
+def _check_running_jobs(ports: Ports) -> None:
+    """Lists the account's jobs, a hundred a call, and records those of ours that have ended."""
+    waiting = ports.batches.open_jobs(JobStatus.WAIT_FOR_SMGT_RESPONSE, limit=LOOK)
+    if not waiting:
+        return
+    ours = {job.labeling_job.lower(): job for job in waiting}
+    oldest = min(job.started_at or ports.now() for job in waiting)
+    for state in ports.labeling.created_since(oldest - CLAIM_LASTS):
+        job = ours.get(state.name.lower())
+        if job is None:
+            continue
+        if state.status.is_final:
+            ports.batches.record(job, outcome_of(state), now=ports.now())
+        elif ports.now() - state.created_at > ports.job_completion_timeout:
+            _give_up(job, ports)
+        else:
+            _note_progress(job, outcome_of(state), ports)
+
+
+def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
+    if (counts.labeled, counts.failed_objects) != (job.labeled, job.failed_objects):
+        ports.batches.progress(job, counts)
+
+
+def _give_up(job: Job, ports: Ports) -> None:
+    seconds = ports.job_completion_timeout.total_seconds()
+    reason = OVER_TIME.format(seconds=seconds)
+    if ports.batches.record(job, Outcome(status=JobStatus.FAILED, reason=reason), now=ports.now()):
+        ports.labeling.stop(job.labeling_job)
+
+
+def _take_over(job: Job, ports: Ports) -> None:
+    """Whoever claimed this job is gone: its labeling job is made, or found and adopted."""
+    if job.since is None or ports.now() - job.since < CLAIM_LASTS:
+        return
+    batch = ports.batches.batch(job.batch_id)
+    if batch is not None and batch.status is BatchStatus.IN_PROGRESS:
+        create_claimed_job(batch, job, ports=ports)

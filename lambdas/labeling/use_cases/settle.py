@@ -1,0 +1,49 @@
+"""Settling: find out whether a waiting state may go on and, if so, answer its token."""
+
+from __future__ import annotations
+
+from labeling.errors import LabelingJobFailed, TokenOver
+from labeling.model import BatchStatus, Level, Wait
+from labeling.naming import approval_state, completion_state
+from labeling.ports import Batches, SettleView, Workflow
+
+
+def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) -> None:
+    """Answers the newest waiting state of the current run, if its own condition holds.
+
+    Nothing is recorded: a token that is over says nothing of its level, and whoever settles next
+    looks again. `levels` is how many the state machine has.
+    """
+    order = waiting_states(levels)
+    view = batches.settle_view(batch_id, [state for state, _ in order])
+    if view is None or view.batch.status is not BatchStatus.IN_PROGRESS:
+        return
+    for state, number in reversed(order):
+        wait = view.waits.get(state)
+        if wait is not None and wait.run == view.batch.run:
+            _answer(wait, view, number, workflow)
+            return
+
+
+def waiting_states(levels: int) -> list[tuple[str, int]]:
+    """Every waiting state with its level, in the order in which an execution comes to them."""
+    states = [(completion_state(1), 1)]
+    for number in range(2, levels + 1):
+        states += [(approval_state(number), number), (completion_state(number), number)]
+    return states
+
+
+def _answer(wait: Wait, view: SettleView, number: int, workflow: Workflow) -> None:
+    level = view.levels.get(number) or Level(
+        batch_id=view.batch.batch_id, number=number, children=0
+    )
+    try:
+        if wait.state == approval_state(number):
+            if level.approved:
+                workflow.succeed(wait.token)
+        elif level.has_failed(view.batch.on_job_failure):
+            workflow.fail(wait.token, error=LabelingJobFailed.__name__, cause=level.failure)
+        elif level.is_done:
+            workflow.succeed(wait.token)
+    except TokenOver:
+        return

@@ -1,0 +1,177 @@
+"""Starting labeling jobs: oldest first, as room appears, each exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import Enum, auto
+
+from labeling.errors import (
+    JobNameInUse,
+    JobRefused,
+    QuotaReached,
+    ServiceUnavailable,
+)
+from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
+from labeling.naming import attempt_name, child_id
+from labeling.ports import LabelingJobSpec, LabelingService, Ports
+
+NAME_USED_BEFORE = (
+    "the name {name} was used before in this account and Ground Truth never frees a name; "
+    "choose another jobName"
+)
+# One look at the index; a round that starts so many goes on with another look.
+LOOK = 50
+PAUSE_AFTER_THROTTLING = 2  # seconds
+
+
+class _Answer(Enum):
+    STARTED = auto()
+    REFUSED = auto()  # the job failed
+    PASSED = auto()  # somebody else is at it, or it will be tried again
+    FULL = auto()
+    UNAVAILABLE = auto()
+
+
+@dataclass
+class Round:
+    """What a round did: the batches with a job that the service refused are to be settled."""
+
+    started: int = 0
+    to_settle: set[str] = field(default_factory=set)
+
+
+def start_jobs(own: Sequence[Job] = (), *, ports: Ports, seconds: float) -> Round:
+    """Starts queued jobs for at most so many seconds; asks for another round where one is due.
+
+    `own` are jobs that were queued a moment ago, which the index may not know yet. A full account
+    ends the round: the next job that ends wakes the listener.
+    """
+    result = Round()
+    ends_at = ports.now() + timedelta(seconds=seconds)
+    running: dict[str, Batch | None] = {}
+    tried: set[tuple[str, int, int]] = set()
+    while queued := _queued(own, tried, ports):
+        own = ()
+        for job in queued:
+            if ports.now() >= ends_at:
+                ports.queue.start_jobs()
+                return result
+            tried.add(_key(job))
+            if job.batch_id not in running:
+                running[job.batch_id] = ports.batches.batch(job.batch_id)
+            batch = running[job.batch_id]
+            if batch is None or batch.status is not BatchStatus.IN_PROGRESS:
+                ports.batches.withdraw([job])
+                continue
+            match start_job(batch, job, ports=ports):
+                case _Answer.STARTED:
+                    result.started += 1
+                case _Answer.REFUSED:
+                    result.to_settle.add(job.batch_id)
+                case _Answer.FULL:
+                    return result
+                case _Answer.UNAVAILABLE:
+                    ports.queue.start_jobs(delay=PAUSE_AFTER_THROTTLING)
+                    return result
+    return result
+
+
+def _queued(own: Sequence[Job], tried: set[tuple[str, int, int]], ports: Ports) -> list[Job]:
+    """The oldest jobs that may start, those of `own` among them, without those tried already."""
+    found = {_key(job): job for job in own}
+    for job in ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK):
+        found.setdefault(_key(job), job)
+    waiting = [job for key, job in found.items() if key not in tried]
+    return sorted(waiting, key=lambda job: (job.since or ports.now(), job.batch_id, job.index))
+
+
+def _key(job: Job) -> tuple[str, int, int]:
+    return job.batch_id, job.index, job.attempt
+
+
+def start_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
+    """Claims the job, creates its labeling job, and makes sure that the batch still wants it.
+
+    There is no lease: Ground Truth's names are unique, and the tag says whose a name is.
+    """
+    if not ports.batches.claim(batch, job, now=ports.now()):
+        return _Answer.PASSED
+    return create_claimed_job(batch, replace(job, status=JobStatus.STARTING), ports=ports)
+
+
+def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
+    """The second half of a start: for a job that is STARTING, also one that somebody left so."""
+    tag = attempt_tag(batch, job, table=ports.table_name)
+    try:
+        _create_or_adopt(labeling_job_spec(batch, job, tag=tag), ports.labeling)
+    except JobNameInUse:
+        return _name_is_taken(job, ports)
+    except QuotaReached as error:
+        if ports.labeling.any_running():
+            ports.batches.requeue(job)
+            return _Answer.FULL
+        return _fail(job, str(error), ports)  # it is not the number of running jobs
+    except ServiceUnavailable:
+        ports.batches.requeue(job)
+        return _Answer.UNAVAILABLE
+    except JobRefused as error:
+        return _fail(job, str(error), ports)
+    if not ports.batches.confirm(batch, job, now=ports.now()):
+        ports.labeling.stop(job.labeling_job)
+        return _Answer.PASSED
+    return _Answer.STARTED
+
+
+def _create_or_adopt(spec: LabelingJobSpec, labeling: LabelingService) -> None:
+    """A job of this name that carries our tag is ours: its creation only looked failed."""
+    try:
+        labeling.create(spec)
+    except JobNameInUse:
+        existing = labeling.describe(spec.name)
+        if existing is None or existing.tag != spec.tag:
+            raise
+
+
+def _name_is_taken(job: Job, ports: Ports) -> _Answer:
+    if job.attempt == 0:
+        return _fail(job, NAME_USED_BEFORE.format(name=job.labeling_job), ports)
+    attempt = job.attempt + 1
+    labeling_job = attempt_name(job.name, attempt)
+    child = child_id(job.batch_id, job.level, job.name)
+    output_uri = ports.places.output_manifest(job.request.modality, child, labeling_job)
+    ports.batches.rename(job, labeling_job=labeling_job, output_uri=output_uri, attempt=attempt)
+    return _Answer.PASSED
+
+
+def _fail(job: Job, reason: str, ports: Ports) -> _Answer:
+    ports.batches.record(job, Outcome(status=JobStatus.FAILED, reason=reason), now=ports.now())
+    return _Answer.REFUSED
+
+
+def attempt_tag(batch: Batch, job: Job, *, table: str) -> str:
+    """Says whose a labeling job is: `<table>/<batchId>/<nonce>/<jobName>/<attempt>`."""
+    return f"{table}/{batch.batch_id}/{batch.nonce}/{job.name}/{job.attempt}"
+
+
+def labeling_job_spec(batch: Batch, job: Job, *, tag: str) -> LabelingJobSpec:
+    child = child_id(batch.batch_id, job.level, job.name)
+    request = job.request
+    return LabelingJobSpec(
+        name=job.labeling_job,
+        modality=request.modality,
+        label_attribute=request.label_attribute,
+        input_manifest_uri=job.input_uri,
+        output_prefix_uri=job.output_uri.removesuffix(
+            f"/{job.labeling_job}/manifests/output/output.manifest"
+        ),
+        label_category_uri=job.label_category_uri,
+        workteam_arn=request.workteam_arn,
+        title=request.name,
+        description=f"{request.modality}, level {request.level} of {child}"[:255],
+        tag=tag,
+        max_concurrent_task_count=request.max_concurrent_task_count,
+        task_availability_lifetime=request.task_availability_lifetime,
+        task_time_limit=request.task_time_limit,
+    )
