@@ -1,0 +1,104 @@
+"""A labeling service in memory; a test says how its jobs end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from labeling.errors import JobNameInUse, LabelingServiceError, QuotaReached
+from labeling.ports import LabelingJobSpec, LabelingJobState, LabelingJobStatus
+
+
+@dataclass
+class _Made:
+    spec: LabelingJobSpec
+    state: LabelingJobState
+
+
+class FakeLabelingService:
+    """`quota` is how many jobs may run. `refuse` decides what else a creation answers:
+
+    it gets the spec and returns the error to raise, or None. `down` fails every other call.
+    """
+
+    def __init__(self, now: Callable[[], datetime], *, quota: int = 100) -> None:
+        self.quota = quota
+        self.refuse: Callable[[LabelingJobSpec], LabelingServiceError | None] = lambda spec: None
+        self.down: LabelingServiceError | None = None
+        self._now = now
+        self._made: dict[str, _Made] = {}
+
+    # --- the port
+
+    def create(self, spec: LabelingJobSpec) -> None:
+        refusal = self.refuse(spec)
+        if refusal is not None:
+            raise refusal
+        if spec.name.lower() in self._made:
+            raise JobNameInUse(f"a labeling job named {spec.name} exists")
+        if len(self.running()) >= self.quota:
+            raise QuotaReached("the account has reached its number of running labeling jobs")
+        state = LabelingJobState(
+            name=spec.name,
+            status=LabelingJobStatus.IN_PROGRESS,
+            created_at=self._now(),
+            tag=spec.tag,
+        )
+        self._made[spec.name.lower()] = _Made(spec, state)
+
+    def describe(self, name: str) -> LabelingJobState | None:
+        self._answer()
+        made = self._made.get(name.lower())
+        return made.state if made else None
+
+    def stop(self, name: str) -> None:
+        self._answer()
+        made = self._made.get(name.lower())
+        if made and not made.state.status.is_final:
+            made.state = replace(made.state, status=LabelingJobStatus.STOPPING)
+
+    def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
+        self._answer()
+        for made in list(self._made.values()):
+            if made.state.created_at >= when:
+                yield replace(made.state, tag=None)
+
+    def any_running(self) -> bool:
+        self._answer()
+        return bool(self.running())
+
+    # --- what a test sees and says
+
+    def running(self) -> list[str]:
+        """The names of the jobs that are not over, in the order of their creation."""
+        return [made.spec.name for made in self._made.values() if not made.state.status.is_final]
+
+    def spec(self, name: str) -> LabelingJobSpec:
+        """What the job was made from; KeyError for a job that was not made."""
+        return self._made[name.lower()].spec
+
+    def finish(
+        self,
+        name: str,
+        status: LabelingJobStatus = LabelingJobStatus.COMPLETED,
+        *,
+        labeled: int = 1,
+        unlabeled: int = 0,
+        failed_objects: int = 0,
+        reason: str = "",
+    ) -> None:
+        """The job ends so. It says nothing to anybody: events are the test's own."""
+        made = self._made[name.lower()]
+        made.state = replace(
+            made.state,
+            status=status,
+            labeled=labeled,
+            unlabeled=unlabeled,
+            failed_objects=failed_objects,
+            reason=reason,
+        )
+
+    def _answer(self) -> None:
+        if self.down is not None:
+            raise self.down

@@ -1,0 +1,75 @@
+"""Where things are sent to, and who works, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.ports import TeamState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A message as it was published; `topic_arn` None is the default topic."""
+
+    topic_arn: str | None
+    subject: str
+    body: str
+    attributes: Mapping[str, str]
+
+
+class FakeNotifier:
+    def __init__(self) -> None:
+        self.published: list[Published] = []
+
+    def publish(
+        self, topic_arn: str | None, *, subject: str, body: str, attributes: Mapping[str, str]
+    ) -> None:
+        self.published.append(
+            Published(topic_arn=topic_arn, subject=subject, body=body, attributes=dict(attributes))
+        )
+
+
+class FakeQueue:
+    """`messages` are the bodies that were sent, `delays` their seconds."""
+
+    def __init__(self) -> None:
+        self.messages: list[Mapping[str, Any]] = []
+        self.delays: list[int] = []
+
+    def wake(self, batch_id: str) -> None:
+        self._send({"type": "wake", "batchId": batch_id})
+
+    def start_jobs(self, *, delay: int = 0) -> None:
+        self._send({"type": "start"}, delay)
+
+    def hand_on(self, messages: Sequence[Mapping[str, Any]], *, delay: int = 0) -> None:
+        for message in messages:
+            self._send(message, delay)
+
+    def take(self) -> list[Mapping[str, Any]]:
+        """Everything that was sent, and none of it any more."""
+        taken, self.messages, self.delays = self.messages, [], []
+        return taken
+
+    def _send(self, message: Mapping[str, Any], delay: int = 0) -> None:
+        self.messages.append(dict(message))
+        self.delays.append(delay)
+
+
+class FakeWorkforce:
+    """`members` by the ARN of their team."""
+
+    portal_url = "https://portal.labeling.example"
+
+    def __init__(self) -> None:
+        self.members: dict[str, tuple[str, ...]] = {}
+
+    def team(self, workteam_arn: str) -> TeamState:
+        return TeamState(
+            name=workteam_arn.rpartition("/")[2],
+            arn=workteam_arn,
+            portal_url=self.portal_url,
+            members=self.members.get(workteam_arn, ()),
+        )

@@ -1,0 +1,57 @@
+"""All ports in memory, on one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from labeling.naming import Places
+
+from tests.fakes.batches import FakeBatches
+from tests.fakes.labeling import FakeLabelingService
+from tests.fakes.objects import FakeObjects
+from tests.fakes.outlets import FakeNotifier, FakeQueue, FakeWorkforce
+from tests.fakes.workflow import FakeWorkflow
+
+
+@dataclass
+class World:
+    """`labeling.ports.Ports`, and the clock: set `time`, or `advance` it."""
+
+    batches: FakeBatches
+    labeling: FakeLabelingService
+    workflow: FakeWorkflow
+    objects: FakeObjects
+    notifier: FakeNotifier
+    queue: FakeQueue
+    workforce: FakeWorkforce
+    places: Places
+    time: datetime = field(default=datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    table_name: str = "batches"
+    levels: int = 3
+    job_completion_timeout: timedelta = timedelta(days=14)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, by: timedelta) -> None:
+        self.time += by
+
+
+def world(*, quota: int = 100) -> World:
+    """An empty world whose labeling service runs so many jobs at once."""
+
+    def now() -> datetime:
+        return made.time
+
+    made = World(
+        batches=FakeBatches(),
+        labeling=FakeLabelingService(now, quota=quota),
+        workflow=FakeWorkflow(),
+        objects=FakeObjects(now),
+        notifier=FakeNotifier(),
+        queue=FakeQueue(),
+        workforce=FakeWorkforce(),
+        places=Places(processing_bucket="smgt-workflow-123456789012-us-east-1-batch-processing"),
+    )
+    return made
