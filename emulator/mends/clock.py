@@ -25,6 +25,11 @@ def use(clock: Clock | None) -> None:
     _clock = clock or _system
 
 
+def current() -> Clock:
+    """The clock in use, for what waits."""
+    return _clock
+
+
 def now() -> real.datetime:
     """The time of the clock in use, aware, in UTC."""
     return _clock.now()

@@ -1,0 +1,44 @@
+"""The services of the local cloud, started once, emptied before each test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from emulator.aws_services import AwsServices
+from emulator.clock import VirtualClock
+
+ClientFactory = Callable[[str], Any]
+
+
+@pytest.fixture(scope="session")
+def running_services() -> Iterator[AwsServices]:
+    """Not for tests: `services` is this, empty."""
+    with AwsServices(clock=VirtualClock()) as services:
+        yield services
+
+
+@pytest.fixture
+def services(running_services: AwsServices) -> AwsServices:
+    """moto, mended, empty, on a clock that stands still (`services.clock.advance`)."""
+    running_services.reset()
+    return running_services
+
+
+@pytest.fixture(params=["in process", "over HTTP"])
+def client(request: pytest.FixtureRequest, services: AwsServices) -> ClientFactory:
+    """`client("s3")` is a boto3 client; the test runs with both ways to the services."""
+    over_http = request.param == "over HTTP"
+    return lambda service, **options: services.client(service, over_http=over_http, **options)
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Threads that take turns 500 times as often as usual, so that races happen."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
