@@ -69,12 +69,13 @@ class Api(Construct):
                 throttling_burst_limit=40,
             ),
             default_integration=apigateway.LambdaIntegration(
-                function, allow_test_invoke=False, scope_permission_to_method=False
+                function, scope_permission_to_method=False
             ),
             default_method_options=apigateway.MethodOptions(
                 authorization_type=apigateway.AuthorizationType.IAM
             ),
         )
+        self.rest_api.node.try_remove_child("Endpoint")  # an output; the stack has its own
         for parent, methods in ROUTES.items():
             resource = self.rest_api.root.add_resource(parent)
             for part, method in methods.items():

@@ -69,3 +69,10 @@ class _LocalBundling:
     def try_bundle(self, output_dir: str, options: BundlingOptions, /) -> bool:
         bundle(Path(output_dir))
         return True
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    bundle(target)

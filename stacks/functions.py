@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aws_cdk import CfnResource, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -112,6 +113,17 @@ class LabelingFunction(lambda_.Function):
         environment: Mapping[str, str],
         log_level: str,
     ) -> None:
+        log_group = logs.LogGroup(
+            scope,
+            f"{id_}Logs",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        # instead of the role that CDK would make, which may write to every log of the account
+        role = iam.Role(
+            scope, f"{id_}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        log_group.grant_write(role)
         super().__init__(
             scope,
             id_,
@@ -124,19 +136,11 @@ class LabelingFunction(lambda_.Function):
             memory_size=memory,
             environment={**environment, "POWERTOOLS_LOG_LEVEL": log_level},
             logging_format=lambda_.LoggingFormat.JSON,
-            log_group=_log_group(scope, f"{id_}Logs"),
+            log_group=log_group,
+            role=role,
         )
         # Lambda drops what is below its own level before it reaches the log; aws-cdk-lib takes
         # this level only as a constant, ours depends on a parameter.
         function = self.node.default_child
         assert isinstance(function, CfnResource)
         function.add_property_override("LoggingConfig.ApplicationLogLevel", log_level)
-
-
-def _log_group(scope: Construct, id_: str) -> logs.LogGroup:
-    return logs.LogGroup(
-        scope,
-        id_,
-        retention=logs.RetentionDays.THREE_MONTHS,
-        removal_policy=RemovalPolicy.DESTROY,
-    )

