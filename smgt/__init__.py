@@ -1,0 +1,52 @@
+"""Labeling pipelines of many levels, from Python: create, watch, approve, download.
+
+import smgt
+
+client = smgt.Client.from_stack("smgt-workflow")
+batch_id = client.create(request)
+for batch in client.watch(batch_id):
+    print(batch.status, [job.status for job in batch.jobs])
+client.download(batch_id, to="out")
+"""
+
+from smgt import prepare
+from smgt._client import Client
+from smgt._errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    InvalidRequest,
+    Mistake,
+    NotConfigured,
+    NotFound,
+    Refused,
+    SmgtError,
+    StorageError,
+    TooLarge,
+    Unavailable,
+    UnexpectedAnswer,
+)
+from smgt._models import Batch, Job, Level
+from smgt._outputs import Output
+
+__all__ = [
+    "Batch",
+    "Client",
+    "Conflict",
+    "Forbidden",
+    "InvalidInput",
+    "InvalidRequest",
+    "Job",
+    "Level",
+    "Mistake",
+    "NotConfigured",
+    "NotFound",
+    "Output",
+    "Refused",
+    "SmgtError",
+    "StorageError",
+    "TooLarge",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "prepare",
+]

@@ -1,0 +1,136 @@
+"""`smgt batch …`: each command is one call of the client and what it prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from smgt._client import Client
+from smgt._connection import connected
+from smgt._errors import InvalidInput
+from smgt._models import Batch
+from smgt._progress import follow, picture, status
+
+app = typer.Typer(no_args_is_help=True, help="Batches: create, show, watch, approve, take home.")
+
+BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is.")]
+
+
+@app.command()
+@connected
+def create(
+    client: Client,
+    file: Annotated[str, typer.Argument(help="The request as JSON; - for standard input.")],
+) -> None:
+    """Start a batch, and print its id."""
+    request = _request(file)
+    typer.echo(client.create(request))
+
+
+@app.command()
+@connected
+def show(
+    client: Client,
+    batch_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One batch.")] = None,
+    only: Annotated[
+        str | None, typer.Option("--status", help="Only batches of this status, all of them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the ids of batches by status, newest first, or one batch with its levels and jobs."""
+    console = Console()
+    if batch_id is not None:
+        batch = client.show(batch_id)
+        return _json(batch.raw) if as_json else console.print(picture(batch))
+    ids = client.list(only)
+    if as_json:
+        return _json(ids)
+    if not any(ids.values()):
+        return console.print("There are no batches yet. Start one with `smgt batch create FILE`.")
+    table = Table("status", "batches", box=None, header_style="bold", pad_edge=False)
+    for name, batches in ids.items():
+        table.add_row(status(name), "\n".join(batches) or "–")
+    return console.print(table)
+
+
+@app.command()
+@connected
+def watch(client: Client, batch_id: BatchId) -> None:
+    """Follow a batch until it has ended; exit code 1 unless it is COMPLETE.
+
+    A live display on a terminal, a line for each change elsewhere. Ctrl-C stops watching, not the
+    batch.
+    """
+    console = Console()
+    try:
+        batch = follow(client.watch(batch_id), console)
+    except KeyboardInterrupt:
+        Console(stderr=True).print(f"Not watching any more; {batch_id} goes on.", style="dim")
+        raise typer.Exit(130) from None
+    console.print(_summary(batch), markup=False, highlight=False, soft_wrap=True)
+    if batch.status != "COMPLETE":
+        raise typer.Exit(1)
+
+
+@app.command()
+@connected
+def outputs(
+    client: Client,
+    batch_id: BatchId,
+    to: Annotated[Path, typer.Option(help="Folder for the files, one folder a job.")],
+) -> None:
+    """Download the output manifests of complete jobs, and the labels they refer to."""
+    found = client.download(batch_id, to)
+    for output in found:
+        typer.echo(output.manifest)
+        for label in output.labels:
+            typer.echo(label)
+    if not found:
+        typer.echo(f"No job of {batch_id} is complete yet: nothing was downloaded.", err=True)
+
+
+@app.command()
+@connected
+def approve(
+    client: Client,
+    batch_id: BatchId,
+    rate: Annotated[
+        int | None,
+        typer.Option(min=1, max=100, help="Percentage of objects that the next level gets."),
+    ] = None,
+) -> None:
+    """Let the level that waits for approval begin."""
+    client.approve(batch_id, down_sampling_rate=rate)
+    typer.echo(f"{batch_id} is approved and goes on.")
+
+
+def _request(file: str) -> dict[str, Any]:
+    where = "standard input" if file == "-" else file
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text()
+        request = json.loads(text)
+    except OSError as error:
+        raise InvalidInput(f"{where} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InvalidInput(f"{where} is not JSON: {error}.") from error
+    if not isinstance(request, dict):
+        raise InvalidInput(f"{where} holds no JSON object. A request looks like the README's.")
+    return request
+
+
+def _summary(batch: Batch) -> str:
+    jobs = [job for job in batch.jobs if job.status == "COMPLETE"]
+    text = f"{batch.id} ended {batch.status}: {len(jobs)} of {len(batch.jobs)} jobs complete."
+    troubled = [f"\n  {job.name}: {job.reason}" for job in batch.jobs if job.reason]
+    return " ".join(filter(None, [text, batch.message])) + "".join(troubled)
+
+
+def _json(answer: Any) -> None:
+    typer.echo(json.dumps(answer, indent=2))
