@@ -1,0 +1,115 @@
+"""SQS: no lost messages, and waiting by the local cloud's clock.
+
+In moto a message that is sent while another one is deleted can vanish, two receivers can get the
+same message at once, and receiving takes longer the longer the queue is, for counting all of it
+several times. Here one lock is held while a queue is changed, and whoever waits for messages is
+told when there may be one: sent, visible again, or no longer delayed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.sqs import models, urls
+from moto.sqs.models import Message, Queue, SQSBackend
+
+from emulator.mends import clock
+
+JUST_AFTER = timedelta(milliseconds=1)
+"""moto's messages are visible after their time, not at it."""
+
+
+class Backend(SQSBackend):
+    """moto's queues behind one lock."""
+
+    _url_module = urls
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.changed = threading.Condition(threading.RLock())
+        """Held while queues change, and notified when there may be something to receive."""
+
+    def reset(self) -> None:
+        changed = self.changed
+        with changed:
+            super().reset()
+            changed.notify_all()
+
+    def send_message(self, *args: Any, **kwargs: Any) -> Message:
+        with self.changed:
+            message = super().send_message(*args, **kwargs)
+            self.changed.notify_all()
+            return message
+
+    def receive_message(
+        self,
+        queue_name: str,
+        count: int,
+        wait_seconds_timeout: int,
+        visibility_timeout: int,
+        message_attribute_names: list[str] | None = None,
+    ) -> list[Message]:
+        until = time.monotonic() + wait_seconds_timeout
+        with self.changed:
+            while True:
+                messages: list[Message] = super().receive_message(
+                    queue_name, count, 0, visibility_timeout, message_attribute_names
+                )
+                left = until - time.monotonic()
+                if messages or left <= 0:
+                    return messages
+                self.wait(queue_name, left)
+
+    def wait(self, queue_name: str, seconds: float | None = None) -> None:
+        """Wait until there may be something to receive, or the (real) seconds are over. The lock
+        `changed` must be held."""
+        timer = None
+        if due := next_visible(self.get_queue(queue_name)):
+            timer = clock.current().call_at(due, self.wake)
+        self.changed.wait(seconds)
+        if timer:
+            clock.current().cancel(timer)
+
+    def wake(self) -> None:
+        """Let everybody who waits look again."""
+        with self.changed:
+            self.changed.notify_all()
+
+    def delete_message(self, queue_name: str, receipt_handle: str) -> None:
+        with self.changed:
+            super().delete_message(queue_name, receipt_handle)
+
+    def change_message_visibility(self, *args: Any, **kwargs: Any) -> None:
+        with self.changed:
+            super().change_message_visibility(*args, **kwargs)
+            self.changed.notify_all()
+
+    def purge_queue(self, queue_name: str) -> None:
+        with self.changed:
+            super().purge_queue(queue_name)
+
+    def delete_queue(self, queue_name: str) -> None:
+        with self.changed:
+            super().delete_queue(queue_name)
+            self.changed.notify_all()
+
+    def is_message_valid_based_on_retention_period(self, queue_name: str, message: Message) -> bool:
+        queue = self.get_queue(queue_name)
+        age = clock.now().timestamp() - message.sent_timestamp / 1000
+        return bool(age < queue.message_retention_period)
+
+
+def next_visible(queue: Queue) -> datetime | None:
+    """When the first of the messages that nobody can receive now can be received."""
+    now = clock.now().timestamp() * 1000
+    times = [max(message.visible_at, message.delayed_until) for message in queue._messages]
+    later = [when for when in times if when >= now]
+    return datetime.fromtimestamp(min(later) / 1000, UTC) + JUST_AFTER if later else None
+
+
+def install() -> None:
+    """Replace moto's backend."""
+    models.sqs_backends.backend = Backend

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from labeling.errors import JobRefused, QuotaReached, ServiceUnavailable
+from labeling.model import BatchStatus, JobStatus
+from labeling.ports import LabelingJobStatus
+from labeling.use_cases.start_jobs import NAME_USED_BEFORE, start_jobs
+from tests.fakes import world as make_world
+from tests.unit.builders import BATCH_ID, foreign_job, request, stored
+
+
+def queued(world, *names, **changes):
+    """A batch whose jobs of level 1 may start."""
+    batch, jobs = stored(world, *(request(name) for name in names), **changes)
+    world.batches.enqueue(batch, jobs, now=world.now())
+    return batch
+
+
+def statuses(world):
+    return [job.status for job in world.batches.jobs(BATCH_ID, 1)]
+
+
+def test_every_queued_job_is_created_and_waited_for(world):
+    queued(world, "vehicle", "lane")
+
+    round_ = start_jobs(ports=world, seconds=45)
+
+    assert world.labeling.running() == ["vehicle", "lane"]
+    assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE] * 2
+    assert round_.started == 2
+
+
+def test_a_labeling_job_says_whose_it_is_and_where_its_output_goes(world):
+    queued(world, "vehicle")
+
+    start_jobs(ports=world, seconds=45)
+
+    spec = world.labeling.spec("vehicle")
+    assert spec.tag == "batches/clip-0001/n0/vehicle/0"
+    assert spec.output_prefix_uri == (
+        "s3://smgt-workflow-123456789012-us-east-1-batch-processing/batch_manifests/"
+        "VideoObjectTracking/clip-0001-first_level-vehicle/output"
+    )
+
+
+def test_jobs_of_a_level_that_is_not_triggered_stay_unstarted(world):
+    stored(world, request("vehicle"))
+
+    start_jobs(ports=world, seconds=45)
+
+    assert world.labeling.running() == []
+
+
+def test_a_full_account_keeps_the_rest_in_the_queue_oldest_first():
+    world = make_world(quota=1)
+    queued(world, "first", "second")
+
+    start_jobs(ports=world, seconds=45)
+    assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE, JobStatus.QUEUED]
+
+    world.labeling.finish("first")
+    start_jobs(ports=world, seconds=45)
+    assert world.labeling.running() == ["second"]
+
+
+def test_a_limit_that_is_not_the_number_of_running_jobs_fails_the_job(world):
+    queued(world, "huge", "small")
+    world.labeling.refuse = lambda spec: (
+        QuotaReached("more than 10,000 objects") if spec.name == "huge" else None
+    )
+
+    round_ = start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.FAILED, JobStatus.WAIT_FOR_SMGT_RESPONSE]
+    assert world.batches.jobs(BATCH_ID, 1)[0].reason == "more than 10,000 objects"
+    assert round_.to_settle == {BATCH_ID}
+
+
+def test_a_job_that_the_service_refuses_blocks_nobody_else(world):
+    queued(world, "bad", "good")
+    world.labeling.refuse = lambda spec: JobRefused("no") if spec.name == "bad" else None
+
+    start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.FAILED, JobStatus.WAIT_FOR_SMGT_RESPONSE]
+
+
+def test_a_service_that_is_down_ends_the_round_and_another_one_is_asked_for(world):
+    queued(world, "vehicle", "lane")
+    world.labeling.refuse = lambda spec: ServiceUnavailable("throttled")
+
+    start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.QUEUED] * 2
+    assert world.queue.take() == [{"type": "start"}]
+
+
+def test_a_creation_whose_answer_was_lost_is_adopted_by_its_tag(world):
+    queued(world, "vehicle")
+    lost = ["vehicle"]
+
+    def create_then_lose(spec):
+        if lost and lost.pop() == spec.name:
+            world.labeling.create(spec)
+            return ServiceUnavailable("no answer")
+        return None
+
+    world.labeling.refuse = create_then_lose
+    start_jobs(ports=world, seconds=45)
+    start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE]
+    assert world.labeling.running() == ["vehicle"]
+
+
+def test_a_name_that_the_account_used_before_fails_the_first_attempt(world):
+    world.labeling.create(foreign_job("vehicle"))
+    queued(world, "vehicle")
+
+    start_jobs(ports=world, seconds=45)
+
+    [failed] = world.batches.jobs(BATCH_ID, 1)
+    assert failed.status is JobStatus.FAILED
+    assert failed.reason == NAME_USED_BEFORE.format(name="vehicle")
+
+
+def test_queued_jobs_of_a_batch_that_ended_leave_the_queue_unstarted(world):
+    batch = queued(world, "vehicle")
+    world.batches.end(batch, BatchStatus.INTERNAL_ERROR, message="", now=world.now())
+
+    start_jobs(ports=world, seconds=45)
+
+    assert world.labeling.running() == []
+    assert world.batches.open_jobs(JobStatus.QUEUED, limit=10) == []
+    assert statuses(world) == [JobStatus.QUEUED]
+
+
+def test_a_batch_that_is_stopped_while_its_job_is_created_gets_the_job_stopped(world):
+    batch = queued(world, "vehicle")
+
+    def stop_meanwhile(spec):
+        world.batches.end(batch, BatchStatus.STOPPED, message="", now=world.now())
+
+    world.labeling.refuse = stop_meanwhile
+    start_jobs(ports=world, seconds=45)
+
+    state = world.labeling.describe("vehicle")
+    assert state is not None
+    assert state.status is LabelingJobStatus.STOPPING
+
+
+def test_a_round_ends_in_time_and_asks_for_another(world):
+    queued(world, *(f"job-{number}" for number in range(5)))
+
+    def slowly(spec):
+        world.advance(timedelta(seconds=20))
+
+    world.labeling.refuse = slowly
+    start_jobs(ports=world, seconds=45)
+
+    assert len(world.labeling.running()) == 3
+    assert world.queue.take() == [{"type": "start"}]
+
+
+@pytest.mark.parametrize("count", [51, 120])
+def test_a_level_of_more_jobs_than_one_look_shows_is_started_whole(world, count):
+    world.labeling.quota = count
+    queued(world, *(f"job-{number}" for number in range(count)))
+
+    assert start_jobs(ports=world, seconds=45).started == count

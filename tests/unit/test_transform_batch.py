@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from labeling.errors import InvalidBatch, StaleRun
+from labeling.model import BatchStatus, JobStatus
+from labeling.use_cases.start_jobs import start_jobs
+from labeling.use_cases.transform_batch import transform_batch
+from tests.unit.builders import BATCH_ID, CATEGORIES, MANIFEST, TEAM, batch, manifest
+
+DOCUMENT = {
+    "onJobFailure": "fail",
+    "approveBeforeLevels": [],
+    "batchId": BATCH_ID,
+    "labelingJobs": [
+        {
+            "jobName": "vehicle",
+            "jobType": "BATCH",
+            "jobModality": "VideoObjectTracking",
+            "jobLevel": "1",
+            "inputConfig": {"inputManifestS3Uri": MANIFEST},
+            "labelCategoryConfigS3Uri": CATEGORIES,
+            "labelAttributeName": "vehicle-ref",
+            "workteamArn": TEAM,
+            "maxConcurrentTaskCount": "100",
+            "taskAvailabilityLifetimeInSeconds": "864000",
+            "taskTimeLimitInSeconds": "604800",
+        },
+        {
+            "jobName": "vehicle-audit",
+            "jobType": "BATCH",
+            "jobModality": "VideoObjectTrackingAudit",
+            "jobLevel": "2",
+            "inputConfig": {"chainFromJobName": "vehicle"},
+            "labelAttributeName": "vehicle-audit-ref",
+            "workteamArn": TEAM,
+            "maxConcurrentTaskCount": "100",
+            "taskAvailabilityLifetimeInSeconds": "864000",
+            "taskTimeLimitInSeconds": "604800",
+        },
+    ],
+}
+
+
+@pytest.fixture
+def accepted(world):
+    """A batch that the API took, with its inputs in S3."""
+    owner = world.batches.add(batch(world))
+    world.objects.write(owner.request_uri, json.dumps(DOCUMENT))
+    world.objects.write(MANIFEST, manifest(*({"source-ref": f"s3://in/{n}"} for n in range(3))))
+    world.objects.write(CATEGORIES, json.dumps({"labels": [{"label": "Vehicle"}]}))
+    return owner
+
+
+def transform(world, owner, execution=None):
+    transform_batch(
+        owner.batch_id,
+        execution or owner.execution,
+        batches=world.batches,
+        objects=world.objects,
+        places=world.places,
+        now=world.now(),
+    )
+
+
+def test_a_request_becomes_levels_and_jobs(world, accepted):
+    transform(world, accepted)
+
+    view = world.batches.view(BATCH_ID)
+    assert [(level.number, level.children) for level in view.levels] == [(1, 1), (2, 1)]
+    vehicle, audit = view.jobs
+    assert (vehicle.status, vehicle.input_uri, vehicle.objects) == (JobStatus.QUEUED, MANIFEST, 3)
+    assert vehicle.output_uri == (
+        "s3://smgt-workflow-123456789012-us-east-1-batch-processing/batch_manifests/"
+        "VideoObjectTracking/clip-0001-first_level-vehicle/output/vehicle/"
+        "manifests/output/output.manifest"
+    )
+    assert audit.label_category_uri.endswith(
+        "label_category_input/clip-0001-second_level-vehicle-audit/category-file.json"
+    )
+
+
+def test_transforming_again_keeps_what_was_started_meanwhile(world, accepted):
+    transform(world, accepted)
+    [vehicle] = world.batches.jobs(BATCH_ID, 1)
+    world.batches.enqueue(accepted, [vehicle], now=world.now())
+    start_jobs(ports=world, seconds=45)
+
+    transform(world, accepted)
+
+    assert world.batches.jobs(BATCH_ID, 1)[0].status is JobStatus.WAIT_FOR_SMGT_RESPONSE
+
+
+def test_every_input_that_cannot_be_used_is_named_at_once(world, accepted):
+    world.objects.write(MANIFEST, '{"source-ref": "s3://in/0"}\nnot json\n')
+    del world.objects.texts[CATEGORIES]
+
+    with pytest.raises(InvalidBatch) as refused:
+        transform(world, accepted)
+
+    assert f"{MANIFEST} line 2 is not JSON" in str(refused.value)
+    assert f"{CATEGORIES} cannot be read" in str(refused.value)
+    ended = world.batches.batch(BATCH_ID)
+    assert (ended.status, ended.message) == (BatchStatus.VALIDATION_FAIL, str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty"),
+        ('{"source-ref": "s3://in/0"}\n{"frames": 1}\n', "line 2 has neither a source"),
+        ("[]\n", "line 1 has neither a source"),
+    ],
+)
+def test_a_manifest_must_name_its_objects(world, accepted, text, problem):
+    world.objects.write(MANIFEST, text)
+
+    with pytest.raises(InvalidBatch, match=problem):
+        transform(world, accepted)
+
+
+def test_a_name_that_another_batch_took_a_moment_ago_is_refused_by_name(world, accepted):
+    other = world.batches.add(batch(world, batch_id="other", nonce="n1"))
+    world.objects.write(other.request_uri, json.dumps(DOCUMENT | {"batchId": "other"}))
+    transform(world, other)
+
+    with pytest.raises(InvalidBatch, match="jobName vehicle: another batch took this name"):
+        transform(world, accepted)
+
+
+def test_an_execution_that_is_not_the_batchs_own_does_nothing(world, accepted):
+    with pytest.raises(StaleRun):
+        transform(world, accepted, execution="somebody-elses")
+
+    assert world.batches.view(BATCH_ID).jobs == ()
