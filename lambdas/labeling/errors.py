@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake of a request: where it is, of which kind, and what to do about it."""
+
+    loc: tuple[str | int, ...]
+    type: str
+    message: str
+
 
 class LabelingError(Exception):
-    """Something that the pipeline itself refuses or gives up on."""
+    """Something that the pipeline itself refuses or gives up on; `problems` names each mistake."""
+
+    def __init__(self, *args: object, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(*args)
+        self.problems = tuple(problems)
 
 
 class StaleRun(LabelingError):
@@ -21,6 +37,14 @@ class LabelingJobFailed(LabelingError):
 
 class NoJobCompleted(LabelingError):
     """Every job of the last level failed or was skipped."""
+
+
+class InvalidRequest(LabelingError):
+    """What was asked cannot be understood, or would not work; `problems` lists every mistake."""
+
+
+class BodyTooLarge(LabelingError):
+    """The body of a request is larger than the API takes."""
 
 
 class BatchNotFound(LabelingError):

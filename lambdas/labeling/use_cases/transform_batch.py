@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 
 from labeling.documents import batch_request
 from labeling.errors import InvalidBatch, ObjectUnreadable
-from labeling.model import Batch, BatchRequest, BatchStatus, Job, JobRequest, Level
-from labeling.naming import Places, child_id
+from labeling.model import BatchRequest, BatchStatus
+from labeling.naming import Places
 from labeling.ports import Batches, Objects
 from labeling.use_cases.current_run import current_run
+from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 from labeling.use_cases.prepare_inputs import prepare_inputs
 
 
@@ -34,12 +34,12 @@ def transform_batch(
 
     problems = _unusable_inputs(request, objects)
     if not problems:
-        jobs = [_job(batch, index, part, places) for index, part in enumerate(request.jobs)]
+        jobs = planned_jobs(batch, request, places)
         roots = [job for job in jobs if job.request.chain_from is None]
         prepared = prepare_inputs(batch, roots, {}, objects=objects, places=places)
         ready = {entry.job.index: entry.job for entry in prepared}
         jobs = [ready.get(job.index, job) for job in jobs]
-        taken = batches.add_jobs(batch, _levels(request), jobs)
+        taken = batches.add_jobs(batch, planned_levels(request), jobs)
         problems = [
             f"jobName {name}: another batch took this name a moment ago; choose another"
             for name in taken
@@ -90,30 +90,5 @@ def _manifest_problem(uri: str, objects: Objects) -> str | None:
     except ObjectUnreadable as error:
         return f"cannot be read ({error})"
     except json.JSONDecodeError as error:
-        return f"line {number + 1} is not JSON ({error})"
+        return f"line {number} is not JSON ({error})"
     return None if number else "is empty; a manifest has one JSON object a line"
-
-
-def _levels(request: BatchRequest) -> list[Level]:
-    children = Counter(job.level for job in request.jobs)
-    return [
-        Level(batch_id=request.batch_id, number=number, children=children[number])
-        for number in sorted(children)
-    ]
-
-
-def _job(batch: Batch, index: int, part: JobRequest, places: Places) -> Job:
-    child = child_id(batch.batch_id, part.level, part.name)
-    return Job(
-        batch_id=batch.batch_id,
-        nonce=batch.nonce,
-        index=index,
-        request=part,
-        run=batch.run,
-        labeling_job=part.name,
-        input_uri=part.input_manifest_uri or "",
-        output_uri=places.output_manifest(part.modality, child, part.name),
-        label_category_uri=(
-            places.label_category(child) if part.is_audit else part.label_category_uri or ""
-        ),
-    )

@@ -1,0 +1,121 @@
+"""`batchInfo`, in an answer of the API and in a completion message. Numbers are strings.
+
+Plain dicts, no pydantic: the functions of the state machine use it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from labeling.documents import job_entry
+from labeling.model import Batch, BatchStatus, BatchView, Job, JobStatus, Level
+from labeling.naming import child_id, level_key
+from labeling.ports import Objects
+
+
+def batch_info(
+    view: BatchView, *, levels: int, objects: Objects, jobs: Sequence[Job] | None = None
+) -> dict[str, Any]:
+    """The batch with all its jobs, or with these; counts are always of the whole level.
+
+    `levels` is how many the state machine has: those that the batch does not use show as empty.
+    """
+    batch = view.batch
+    shown = view.jobs if jobs is None else jobs
+    describe = _Describe(view, objects)
+    info: dict[str, Any] = {
+        "batchId": batch.batch_id,
+        "status": batch.status.value,
+        "inputLabelingJobs": [
+            job_entry(job.request) for job in sorted(shown, key=lambda job: job.index)
+        ],
+    }
+    for number in range(1, max(levels, batch.levels) + 1):
+        of_level = (job for job in shown if job.level == number)
+        info[level_key(number)] = describe.level(view.level(number), of_level)
+    info |= {
+        "message": batch.message,
+        "createdAt": timestamp(batch.created_at),
+        "run": str(batch.run),
+        "urlsExpireAt": timestamp(objects.urls_expire_at()),
+    }
+    if batch.error_type:
+        info["errorType"] = batch.error_type
+    if batch.ended_at is not None:
+        info["endedAt"] = timestamp(batch.ended_at)
+    return info
+
+
+def timestamp(when: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class _Describe:
+    """Levels and jobs of one batch; a place that several jobs share is signed once."""
+
+    def __init__(self, view: BatchView, objects: Objects) -> None:
+        self._batch = view.batch
+        self._outputs = {job.name: job.output_uri for job in view.jobs}
+        self._signed = cache(objects.signed_url)
+
+    def level(self, level: Level, jobs: Iterable[Job]) -> dict[str, Any]:
+        described: dict[str, Any] = {
+            "status": level.status(self._batch).value,
+            "numChildBatches": str(level.children),
+            "numChildBatchesComplete": str(level.complete),
+            "jobLevels": [self.job(job) for job in jobs],
+        }
+        if level.children:
+            described["numChildBatchesFailed"] = str(level.failed)
+            described["numChildBatchesSkipped"] = str(level.skipped)
+        if level.failure:
+            described["statusReason"] = level.failure
+        if level.number in self._batch.approve_before_levels:
+            described["approval"] = "APPROVED" if level.approved else "REQUIRED"
+        return described
+
+    def job(self, job: Job) -> dict[str, Any]:
+        input_uri = job.input_uri or self._outputs.get(job.request.chain_from or "", "")
+        described = {
+            "batchId": child_id(job.batch_id, job.level, job.name),
+            "batchStatus": job.status.value,
+            "labelingJobName": job.labeling_job,
+            "labelAttributeName": job.request.label_attribute,
+            "labelCategoryS3Uri": job.label_category_uri,
+            "jobInputS3Uri": input_uri,
+            "jobInputS3Url": self._signed(input_uri),
+            "jobOutputS3Uri": job.output_uri,
+            "jobOutputS3Url": self._signed(job.output_uri),
+            "jobName": job.name,
+            "statusReason": job.reason or _reason(job, self._batch),
+        }
+        if job.since is not None:
+            described["statusSince"] = timestamp(job.since)
+        counts = {
+            "objectsTotal": job.objects,
+            "objectsLabeled": job.labeled,
+            "failedObjects": job.failed_objects,
+        }
+        described |= {name: str(count) for name, count in counts.items() if count is not None}
+        return described
+
+
+def _reason(job: Job, batch: Batch) -> str:
+    """What a job without a reason of its own is about."""
+    match job.status:
+        case JobStatus.QUEUED if batch.status is not BatchStatus.IN_PROGRESS:
+            return "was not started before the batch ended"
+        case JobStatus.QUEUED if job.since is None:
+            return "waits for the levels before"
+        case JobStatus.QUEUED:
+            return "waits for a free place: the account runs only so many labeling jobs at once"
+        case JobStatus.STARTING:
+            return "is being created"
+        case JobStatus.WAIT_FOR_SMGT_RESPONSE:
+            return "is being labeled"
+        case _:
+            return ""

@@ -1,0 +1,94 @@
+"""The canonical form of a request: what is stored, compared and shown. Numbers are strings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from labeling.model import BatchRequest, JobRequest, OnJobFailure
+
+_EVERY_OBJECT = 100
+
+
+def with_document(request: BatchRequest) -> BatchRequest:
+    """The request together with its canonical form."""
+    return replace(request, document=document(request))
+
+
+def document(request: BatchRequest) -> dict[str, Any]:
+    """The request with its defaults filled in: requests that mean the same are equal here."""
+    written: dict[str, Any] = {
+        "batchId": request.batch_id,
+        "labelingJobs": [job_entry(job) for job in request.jobs],
+        "onJobFailure": request.on_job_failure.value,
+        "approveBeforeLevels": [str(level) for level in sorted(request.approve_before_levels)],
+    }
+    if request.destination_topic_arn is not None:
+        written["destinationSnsArn"] = request.destination_topic_arn
+    return written
+
+
+def batch_request(document: Mapping[str, Any]) -> BatchRequest:
+    """The request that a stored document holds."""
+    return BatchRequest(
+        batch_id=document["batchId"],
+        jobs=tuple(job_request(entry) for entry in document["labelingJobs"]),
+        on_job_failure=OnJobFailure(document["onJobFailure"]),
+        approve_before_levels=frozenset(int(level) for level in document["approveBeforeLevels"]),
+        destination_topic_arn=document.get("destinationSnsArn"),
+        document=document,
+    )
+
+
+def request_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the canonical document."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def job_entry(job: JobRequest) -> dict[str, Any]:
+    """One entry of `inputLabelingJobs`."""
+    input_config: dict[str, str] = {}
+    if job.input_manifest_uri is not None:
+        input_config["inputManifestS3Uri"] = job.input_manifest_uri
+    if job.chain_from is not None:
+        input_config["chainFromJobName"] = job.chain_from
+    if job.down_sampling_rate != _EVERY_OBJECT:
+        input_config["downSamplingRate"] = str(job.down_sampling_rate)
+    entry: dict[str, Any] = {
+        "jobName": job.name,
+        "taskAvailabilityLifetimeInSeconds": str(job.task_availability_lifetime),
+        "inputConfig": input_config,
+        "jobModality": job.modality,
+        "taskTimeLimitInSeconds": str(job.task_time_limit),
+        "maxConcurrentTaskCount": str(job.max_concurrent_task_count),
+        "workteamArn": job.workteam_arn,
+        "jobType": "BATCH",
+        "jobLevel": str(job.level),
+        "labelAttributeName": job.label_attribute,
+    }
+    if job.label_category_uri is not None:
+        entry["labelCategoryConfigS3Uri"] = job.label_category_uri
+    return entry
+
+
+def job_request(entry: Mapping[str, Any]) -> JobRequest:
+    """What `job_entry` wrote."""
+    input_config = entry["inputConfig"]
+    return JobRequest(
+        name=entry["jobName"],
+        modality=entry["jobModality"],
+        level=int(entry["jobLevel"]),
+        label_attribute=entry["labelAttributeName"],
+        workteam_arn=entry["workteamArn"],
+        input_manifest_uri=input_config.get("inputManifestS3Uri"),
+        chain_from=input_config.get("chainFromJobName"),
+        label_category_uri=entry.get("labelCategoryConfigS3Uri"),
+        down_sampling_rate=int(input_config.get("downSamplingRate", _EVERY_OBJECT)),
+        max_concurrent_task_count=int(entry["maxConcurrentTaskCount"]),
+        task_availability_lifetime=int(entry["taskAvailabilityLifetimeInSeconds"]),
+        task_time_limit=int(entry["taskTimeLimitInSeconds"]),
+    )
