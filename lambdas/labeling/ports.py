@@ -34,6 +34,10 @@ class SettleView:
 class Batches(Protocol):
     """The table. Every read is consistent, but for the two indexes, which say so.
 
+    Job names are compared without case. A name is claimed with `claim`: from then on the labeling
+    job may exist, so the name is never freed; until then `release_names`, and the next owner of
+    the batch's id, may have it.
+
     Every write of a job is conditional on its attempt and on a non-final status. Writes in a
     transaction are tried again after a TransactionConflict; raises Conflict after some 20 s.
     """
@@ -87,7 +91,9 @@ class Batches(Protocol):
     def batch_ids(
         self, status: BatchStatus, *, limit: int, before: str | None = None
     ) -> tuple[list[str], str | None]:
-        """Ids of a status, newest first, and where to go on (index: eventually consistent)."""
+        """Ids of a status, newest first, and where to go on (index: eventually consistent).
+
+        ValueError for a `before` that was not given as where to go on."""
         ...
 
     def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
@@ -109,11 +115,15 @@ class Batches(Protocol):
         ...
 
     def withdraw(self, jobs: Sequence[Job]) -> None:
-        """QUEUED jobs of a batch that ended leave the index of open jobs; they stay QUEUED."""
+        """QUEUED jobs of a batch that ended leave the index of open jobs; they stay QUEUED.
+
+        Those of a batch that is (again) IN_PROGRESS stay in it."""
         ...
 
     def set_inputs(self, batch: Batch, jobs: Sequence[Job]) -> None:
-        """Stores input_uri, label_category_uri and objects of jobs that are still QUEUED."""
+        """Stores input_uri, label_category_uri and objects of jobs that are still QUEUED.
+
+        Raises StaleRun when the batch left this run or ended."""
         ...
 
     def claim(self, batch: Batch, job: Job, *, now: datetime) -> bool:
@@ -131,9 +141,7 @@ class Batches(Protocol):
         ...
 
     def requeue(self, job: Job) -> None:
-        """STARTING → QUEUED, keeping its place in the queue; the attempt stays.
-
-        The given job's `labeling_job` is stored: a name that is taken is replaced by the next."""
+        """STARTING → QUEUED, keeping its place in the queue; attempt and name stay."""
         ...
 
     def rename(self, job: Job, *, labeling_job: str, output_uri: str, attempt: int) -> Job | None:
@@ -143,6 +151,8 @@ class Batches(Protocol):
     def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
         """The job's final status, its level's count and a log line, in one transaction.
 
+        FAILED and STOPPED count as failed; the first of them is the level's `failure`,
+        `<job's name>: <reason>`. Counts of the outcome that are None stay as they are.
         False when the job's attempt is another or its status is final: a duplicate.
         """
         ...

@@ -150,6 +150,8 @@ class FakeBatches:
                 reverse=True,
             )
         if before is not None:
+            if "/" not in before:
+                raise ValueError(f"{before!r} is no place in a list of batches")
             places = [place for place in places if place < before]
         page = places[:limit]
         return (
@@ -215,6 +217,7 @@ class FakeBatches:
                 return False
             if not self._names.take(stored.job, claim=True):
                 return False
+            stored.queued_at = stored.queued_at or now
             self._move(stored, JobStatus.STARTING, since=now)
             return True
 
@@ -273,8 +276,8 @@ class FakeBatches:
 
     def approve(self, batch_id: str, level: int, *, rate: int | None, now: datetime) -> None:
         with self._lock:
-            there = self._levels[batch_id, level]
-            if not there.approved:
+            there = self._levels.get((batch_id, level))
+            if there is not None and not there.approved:
                 approved = replace(there, approved=True, approved_rate=rate)
                 self._levels[batch_id, level] = approved
                 self._log(batch_id, f"level {level}", after="approved")

@@ -35,6 +35,9 @@ class FakeObjects:
     def write_lines(self, uri: str, lines: Iterable[str]) -> None:
         self.texts[uri] = "".join(f"{line}\n" for line in lines)
 
+    def write_once(self, uri: str, text: str) -> str:
+        return self.texts.setdefault(uri, text)
+
     def signed_url(self, uri: str) -> str:
         return f"https://{uri.removeprefix('s3://')}?X-Amz-Signature=signed"
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.errors import NotPublished
 from labeling.ports import TeamState
+
+LONGEST_SUBJECT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +23,24 @@ class Published:
 
 
 class FakeNotifier:
+    """`down` is what every publish raises, until it is None again."""
+
     def __init__(self) -> None:
         self.published: list[Published] = []
+        self.down: NotPublished | None = None
 
     def publish(
         self, topic_arn: str | None, *, subject: str, body: str, attributes: Mapping[str, str]
     ) -> None:
+        if self.down is not None:
+            raise self.down
         self.published.append(
-            Published(topic_arn=topic_arn, subject=subject, body=body, attributes=dict(attributes))
+            Published(
+                topic_arn=topic_arn,
+                subject=subject[:LONGEST_SUBJECT],
+                body=body,
+                attributes=dict(attributes),
+            )
         )
 
 
