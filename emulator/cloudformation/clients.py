@@ -10,11 +10,11 @@ from botocore.config import Config
 from botocore.model import Shape
 
 # The clients outlive one run of the local cloud, so no address of one may get into them.
-_CONFIG = Config(
-    retries={"total_max_attempts": 1},
-    s3={"addressing_style": "path"},
-    ignore_configured_endpoint_urls=True,
-)
+_OPTIONS: dict[str, Any] = {
+    "retries": {"total_max_attempts": 1},
+    "s3": {"addressing_style": "path"},
+    "ignore_configured_endpoint_urls": True,
+}
 
 
 @cache
@@ -25,7 +25,8 @@ def _session() -> boto3.Session:
 @cache
 def client(service: str, region: str) -> Any:
     """A client that the mocked botocore answers in this process."""
-    return _session().client(service, region_name=region, config=_CONFIG)
+    session: Any = _session()
+    return session.client(service, region_name=region, config=Config(**_OPTIONS))
 
 
 def call(service: str, region: str, operation: str, parameters: Mapping[str, Any]) -> Any:

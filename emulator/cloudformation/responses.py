@@ -22,7 +22,7 @@ LONGEST_BODY: Final = 51_200
 """Bytes. A longer template has to be given as `TemplateURL`."""
 
 
-class ChangeSetNotFound(CloudFormationError):  # type: ignore[misc]
+class ChangeSetNotFound(CloudFormationError):
     """No change set has this name."""
 
     code = "ChangeSetNotFound"
@@ -38,7 +38,8 @@ class CloudFormationResponse(BaseResponse):
     @property
     def backend(self) -> StackBackend:
         """The stacks of the caller's account and region."""
-        return cloudformation_backends[self.current_account][self.region]
+        backend: StackBackend = cloudformation_backends[self.current_account][self.region]
+        return backend
 
     def _body(self) -> str | None:
         if url := self._get_param("TemplateURL"):
