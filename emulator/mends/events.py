@@ -47,12 +47,12 @@ def publish(
     account_id: str,
     region: str,
 ) -> None:
-    """An event of a service, which may have a source that begins with `aws.`, on the default bus."""
+    """An event of a service on the default bus; its source may begin with `aws.`."""
     backend: Backend = models.events_backends[account_id][region]
     backend.route(backend.event(source, detail_type, detail, resources))
 
 
-class Rule(models.Rule):  # type: ignore[misc]
+class Rule(models.Rule):
     """A rule of moto's that is asked for events only, and only while it is enabled."""
 
     def send_to_targets(self, original_event: Event, transform_input: bool = True) -> None:

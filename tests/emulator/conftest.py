@@ -10,13 +10,14 @@ import pytest
 
 from emulator.aws_services import AwsServices
 from emulator.clock import VirtualClock
+from tests.emulator.functions import Functions
 
 ClientFactory = Callable[[str], Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running_services() -> Iterator[AwsServices]:
-    """Not for tests: `services` is this, empty."""
+    """Not for tests: `services` is this, empty. Not for the session, since only one can run."""
     with AwsServices(clock=VirtualClock()) as services:
         yield services
 
@@ -24,6 +25,7 @@ def running_services() -> Iterator[AwsServices]:
 @pytest.fixture
 def services(running_services: AwsServices) -> AwsServices:
     """moto, mended, empty, on a clock that stands still (`services.clock.advance`)."""
+    running_services.clock.close()
     running_services.reset()
     return running_services
 
@@ -36,9 +38,28 @@ def client(request: pytest.FixtureRequest, services: AwsServices) -> ClientFacto
 
 
 @pytest.fixture
+def functions(services: AwsServices) -> Iterator[Functions]:
+    """Lambda functions can be deployed and run."""
+    functions = Functions(services)
+    yield functions
+    functions.close()
+
+
+@pytest.fixture
 def eager_threads() -> Iterator[None]:
     """Threads that take turns 500 times as often as usual, so that races happen."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
     sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests that start services of their own, while those of the module wait."""
+    suspended = AwsServices._running
+    if suspended:
+        suspended.stop()
+    yield
+    if suspended:
+        suspended.start()
