@@ -18,6 +18,8 @@ from smgt._errors import NotConfigured, Unavailable
 DEFAULT_STACK = "smgt-workflow"
 LOCAL_ENDPOINTS = Path("out/local/endpoints.json")
 
+NO_REGION = "No region is known. Set AWS_REGION, or give it (`--region`)."
+
 # One service that does not answer should not keep a person waiting for minutes.
 SETTINGS = Config(connect_timeout=5, retries={"max_attempts": 4, "mode": "standard"})
 
@@ -40,6 +42,8 @@ class Account:
         if self.aws_endpoint_url and service == "s3":
             # buckets have no host names of their own on a local endpoint
             config = SETTINGS.merge(Config(s3={"addressing_style": "path"}))
+        if not self.session.region_name:
+            raise NotConfigured(NO_REGION)
         try:
             return self.session.client(service, endpoint_url=self.aws_endpoint_url, config=config)
         except BotoCoreError as error:
@@ -59,9 +63,7 @@ class Account:
         match = re.match(r"https://[^./]+\.execute-api\.([a-z0-9-]+)\.", api_url)
         region = match[1] if match else self.session.region_name
         if not region:
-            raise NotConfigured(
-                "No region is known. Set AWS_REGION, or give it (`--region`)."
-            )
+            raise NotConfigured(NO_REGION)
         return region
 
     def outputs(self, stack: str) -> dict[str, str]:
