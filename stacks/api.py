@@ -8,7 +8,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.grants import acknowledge
+
 STAGE = "prod"
+PUSH_LOGS = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 ROUTES = {
     "batch": {"create": "POST", "show": "GET"},
     "batch-metadata": {"post": "POST"},
@@ -81,6 +84,23 @@ class Api(Construct):
             for part, method in methods.items():
                 resource.add_resource(part).add_method(method)
         self._answer_in_our_shape()
+        acknowledge(
+            self.rest_api,
+            "The function checks a request whole and reports every mistake at once, which API "
+            "Gateway's models cannot.",
+            "AwsSolutions-APIG2",
+        )
+        acknowledge(
+            self.rest_api,
+            "Only signed requests of this account's principals come in, and they are throttled.",
+            "AwsSolutions-APIG3",
+        )
+        acknowledge(self.rest_api, "Callers are programs and sign with IAM.", "AwsSolutions-COG4")
+        acknowledge(
+            self.rest_api,
+            "The managed policy is the one that API Gateway's account setting asks for.",
+            f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{PUSH_LOGS}]",
+        )
 
     @property
     def url(self) -> str:

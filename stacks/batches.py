@@ -5,6 +5,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.grants import acknowledge_wildcards
+
 
 class Batches(Construct):
     """The state of every batch, with an index by status and one of the jobs that wait."""
@@ -37,6 +39,11 @@ class Batches(Construct):
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
+        )
+        acknowledge_wildcards(
+            grantee,
+            [f"{self.table.table_arn}/index/*"],
+            "Both indexes of the table, and it has no others.",
         )
 
     def _add_index(self, name: str, *, partition: str, sort: str) -> None:

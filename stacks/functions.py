@@ -1,5 +1,7 @@
 """Functions: the eight entrances of the package `labeling`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from aws_cdk import CfnResource, Duration, RemovalPolicy
@@ -9,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.bundling import ARCHITECTURE, RUNTIME, labeling_code
+from stacks.grants import acknowledge
 from stacks.listener_queue import LISTENER_TIMEOUT
 
 
@@ -96,6 +99,10 @@ class Functions(Construct):
             memory=1024,
         )
 
+    @property
+    def all(self) -> list[LabelingFunction]:
+        return [child for child in self.node.children if isinstance(child, LabelingFunction)]
+
 
 class LabelingFunction(lambda_.Function):
     """A handler of the package `labeling`, with its own log group."""
@@ -138,6 +145,11 @@ class LabelingFunction(lambda_.Function):
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
             role=role,
+        )
+        acknowledge(
+            self,
+            "The wheels that ship are fetched and checked for Python 3.13.",
+            "AwsSolutions-L1",
         )
         # Lambda drops what is below its own level before it reaches the log; aws-cdk-lib takes
         # this level only as a constant, ours depends on a parameter.

@@ -4,6 +4,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.grants import allow
 from stacks.storage import Storage
 
 
@@ -23,48 +24,54 @@ class GroundTruth(Construct):
             assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
         )
         for bucket in (storage.input, storage.processing):
-            self._allow(["s3:GetBucketLocation", "s3:ListBucket"], bucket.bucket_arn)
-            self._allow(
+            allow(self.role, ["s3:GetBucketLocation", "s3:ListBucket"], [bucket.bucket_arn])
+            allow(
+                self.role,
                 ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-                bucket.arn_for_objects("*"),
+                [bucket.arn_for_objects("*")],
+                wildcards_because="A batch's objects may have any key.",
             )
-        self._allow(
+        allow(
+            self.role,
             [
                 "logs:CreateLogGroup",
                 "logs:CreateLogStream",
                 "logs:DescribeLogStreams",
                 "logs:PutLogEvents",
             ],
-            self._arn("logs", "log-group:/aws/sagemaker/*"),
+            [self._arn("logs", "log-group:/aws/sagemaker/*")],
+            wildcards_because="Ground Truth has several log groups and names them itself.",
         )
-        self._allow(["cloudwatch:PutMetricData"], "*")  # has no resource-level permissions
+        allow(
+            self.role,
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            wildcards_because="PutMetricData has no resource-level permissions.",
+        )
 
     def grant_run_jobs(self, grantee: iam.IGrantable) -> None:
         """Create, describe and stop labeling jobs; aws-cdk-lib has no construct for them."""
-        grantee.grant_principal.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=[
-                    "sagemaker:AddTags",  # names the attempt that a job was made for
-                    "sagemaker:CreateLabelingJob",
-                    "sagemaker:DescribeLabelingJob",
-                    "sagemaker:StopLabelingJob",
-                ],
-                resources=[self._arn("sagemaker", "labeling-job/*")],
-            )
+        allow(
+            grantee,
+            [
+                "sagemaker:AddTags",  # names the attempt that a job was made for
+                "sagemaker:CreateLabelingJob",
+                "sagemaker:DescribeLabelingJob",
+                "sagemaker:StopLabelingJob",
+            ],
+            [self._arn("sagemaker", "labeling-job/*")],
+            wildcards_because="Labeling jobs have the names that requests give them.",
         )
         self.role.grant_pass_role(grantee.grant_principal)
 
     def grant_list_jobs(self, grantee: iam.IGrantable) -> None:
         """List the account's labeling jobs, which is how lost events are found."""
-        grantee.grant_principal.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["sagemaker:ListLabelingJobs"],
-                resources=["*"],  # has no resource-level permissions
-            )
+        allow(
+            grantee,
+            ["sagemaker:ListLabelingJobs"],
+            ["*"],
+            wildcards_because="ListLabelingJobs has no resource-level permissions.",
         )
-
-    def _allow(self, actions: list[str], resource: str) -> None:
-        self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
 
     def _arn(self, service: str, resource: str) -> str:
         return Stack.of(self).format_arn(

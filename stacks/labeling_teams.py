@@ -6,6 +6,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from stacks.grants import allow
+
 
 class LabelingTeams(Construct):
     """One work team for the first level, one for every level above.
@@ -42,13 +44,12 @@ class LabelingTeams(Construct):
         pool = stack.format_arn(
             service="cognito-idp", resource="userpool", resource_name=self._user_pool_id
         )
-        for actions, resources in (
-            (["sagemaker:DescribeWorkteam"], [self.first_level.arn, self.second_level.arn]),
-            (["cognito-idp:ListUsersInGroup"], [pool]),
-        ):
-            grantee.grant_principal.add_to_principal_policy(
-                iam.PolicyStatement(actions=actions, resources=resources)
-            )
+        allow(
+            grantee,
+            ["sagemaker:DescribeWorkteam"],
+            [self.first_level.arn, self.second_level.arn],
+        )
+        allow(grantee, ["cognito-idp:ListUsersInGroup"], [pool])
 
 
 class LabelingTeam(Construct):

@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.grants import allow
+
 
 class Notifications(Construct):
     """The status topic, with an e-mail subscription where an address was given.
@@ -32,14 +34,13 @@ class Notifications(Construct):
 
     def grant_publish(self, grantee: iam.IGrantable) -> None:
         """Publish to the status topic, and to the topic that a request names instead of it."""
-        grantee.grant_principal.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["sns:Publish"],
-                # `destinationSnsArn` may be any topic of this account and region
-                resources=[
-                    Stack.of(self).format_arn(
-                        service="sns", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
-                    )
-                ],
-            )
+        topics = Stack.of(self).format_arn(
+            service="sns", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
+        )
+        allow(
+            grantee,
+            ["sns:Publish"],
+            [topics],
+            wildcards_because="`destinationSnsArn` of a request may be any topic of this account "
+            "and region.",
         )

@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.grants import acknowledge, allow
+
 
 class Storage(Construct):
     """The two buckets: `input` is only read here, `processing` holds everything we write."""
@@ -27,20 +29,15 @@ class Storage(Construct):
         Written out, because `grant_read` and `grant_put` also allow versions, tags, locks and the
         buckets' own settings. Listing is what makes S3 say of a missing object that it is missing.
         """
-        for actions, resources in (
-            (["s3:ListBucket"], [self.input.bucket_arn, self.processing.bucket_arn]),
-            (
-                ["s3:GetObject"],
-                [self.input.arn_for_objects("*"), self.processing.arn_for_objects("*")],
-            ),
-            (
-                ["s3:AbortMultipartUpload", "s3:PutObject"],
-                [self.processing.arn_for_objects("*")],
-            ),
-        ):
-            grantee.grant_principal.add_to_principal_policy(
-                iam.PolicyStatement(actions=actions, resources=resources)
-            )
+        objects = [self.input.arn_for_objects("*"), self.processing.arn_for_objects("*")]
+        why = "A batch's objects may have any key."
+        allow(grantee, ["s3:ListBucket"], [self.input.bucket_arn, self.processing.bucket_arn])
+        allow(grantee, ["s3:GetObject"], objects, wildcards_because=why)
+        allow(
+            grantee,
+            ["s3:AbortMultipartUpload", "s3:PutObject"],
+            [self.processing.arn_for_objects("*")],
+        )
 
 
 class DataBucket(s3.Bucket):
@@ -83,4 +80,10 @@ class DataBucket(s3.Bucket):
                     expired_object_delete_marker=True,
                 )
             ],
+        )
+        acknowledge(
+            self,
+            "Access logs cost more than the data here; who needs them turns on CloudTrail's "
+            "data events for the bucket.",
+            "AwsSolutions-S1",
         )

@@ -2,12 +2,14 @@
 
 import json
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.functions import Functions
+from stacks.grants import acknowledge_wildcards, allow
 from statemachine.builder import definition
 
 
@@ -22,6 +24,7 @@ class Workflow(Construct):
         self, scope: Construct, id_: str, *, name: str, levels: int, functions: Functions
     ) -> None:
         super().__init__(scope, id_)
+        self._name = name
         called = {
             "TransformBatch": functions.transform_batch,
             "TriggerLevel": functions.trigger_level,
@@ -51,3 +54,33 @@ class Workflow(Construct):
         )
         for function in called.values():
             function.grant_invoke(self.state_machine)
+            acknowledge_wildcards(
+                self.state_machine,
+                [f"{function.function_arn}:*"],
+                "A grant to invoke covers the function's versions; there are none.",
+            )
+        acknowledge_wildcards(
+            self.state_machine,
+            ["*"],
+            "Log delivery and X-Ray have no resource-level permissions.",
+        )
+
+    def grant_run(self, grantee: iam.IGrantable) -> None:
+        """Start executions, look at them and stop them."""
+        self.state_machine.grant_start_execution(grantee)
+        executions = Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self._name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        allow(
+            grantee,
+            ["states:DescribeExecution", "states:StopExecution"],
+            [executions],
+            wildcards_because="Every execution of this state machine.",
+        )
+
+    def grant_answer(self, grantee: iam.IGrantable) -> None:
+        """Answer the task tokens of waiting states."""
+        self.state_machine.grant(grantee, "states:SendTaskFailure", "states:SendTaskSuccess")

@@ -1,6 +1,11 @@
 """WorkflowStack: the drawing. Constructs first, then who may do what, then what people need."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from aws_cdk import ArnFormat, CfnOutput, DefaultStackSynthesizer, Stack
+from aws_cdk.aws_iam import IGrantable
+from aws_cdk.aws_lambda import Function
 from constructs import Construct
 
 from stacks.api import Api
@@ -79,59 +84,44 @@ class WorkflowStack(Stack):
         api = Api(self, "Api", name=f"{prefix}-api", function=functions.api)
         messages.feed(functions.listener)
 
-        machine = workflow.state_machine
-        for function in (
-            functions.transform_batch,
-            functions.trigger_level,
-            functions.wait_for_level,
-            functions.post_process_level,
-            functions.complete_batch,
-            functions.fail_batch,
-            functions.listener,
-            functions.api,
-        ):
-            batches.grant_use(function)
-        for function in (
-            functions.transform_batch,
-            functions.trigger_level,
-            functions.post_process_level,
-            functions.complete_batch,
-            functions.fail_batch,
-            functions.listener,
-            functions.api,
-        ):
-            storage.grant_use(function)
-        for function in (functions.trigger_level, functions.listener):
-            ground_truth.grant_run_jobs(function)
-        ground_truth.grant_list_jobs(functions.listener)
-        for function in (
-            functions.trigger_level,
-            functions.wait_for_level,
-            functions.post_process_level,
-            functions.listener,
-            functions.api,
-        ):
-            messages.queue.grant_send_messages(function)
-        for function in (
-            functions.post_process_level,
-            functions.complete_batch,
-            functions.fail_batch,
-            functions.listener,
-            functions.api,
-        ):
-            notifications.grant_publish(function)
-        for function in (functions.listener, functions.api):
-            machine.grant_start_execution(function)
-            machine.grant_execution(function, "states:DescribeExecution", "states:StopExecution")
-        machine.grant(functions.listener, "states:SendTaskFailure", "states:SendTaskSuccess")
-        teams.grant_show(functions.api)
+        may: list[tuple[Callable[[IGrantable], Any], Sequence[Function]]] = [
+            (batches.grant_use, functions.all),
+            (storage.grant_use, [f for f in functions.all if f is not functions.wait_for_level]),
+            (ground_truth.grant_run_jobs, [functions.trigger_level, functions.listener]),
+            (ground_truth.grant_list_jobs, [functions.listener]),
+            (
+                messages.queue.grant_send_messages,
+                [
+                    functions.trigger_level,
+                    functions.wait_for_level,
+                    functions.listener,
+                    functions.api,
+                ],
+            ),
+            (
+                notifications.grant_publish,
+                [
+                    functions.post_process_level,
+                    functions.complete_batch,
+                    functions.fail_batch,
+                    functions.listener,
+                    functions.api,
+                ],
+            ),
+            (workflow.grant_run, [functions.listener, functions.api]),
+            (workflow.grant_answer, [functions.listener]),
+            (teams.grant_show, [functions.api]),
+        ]
+        for grant, grantees in may:
+            for function in grantees:
+                grant(function)
 
         for name, value in {
             "ApiUrl": api.url,
             "InputBucketName": storage.input.bucket_name,
             "ProcessingBucketName": storage.processing.bucket_name,
             "StatusTopicArn": notifications.topic.topic_arn,
-            "StateMachineArn": machine.state_machine_arn,
+            "StateMachineArn": workflow.state_machine.state_machine_arn,
             "TableName": batches.table.table_name,
             "FirstLevelTeamArn": teams.first_level.arn,
             "SecondLevelTeamArn": teams.second_level.arn,
