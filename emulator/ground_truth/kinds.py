@@ -1,0 +1,21 @@
+"""Which kind of task a task type is. Further types are further lines."""
+
+from collections.abc import Mapping
+
+from emulator.ground_truth.kind import Kind
+from emulator.ground_truth.point_clouds import CuboidDetection, CuboidTracking
+from emulator.ground_truth.point_segments import PointSegmentation
+from emulator.ground_truth.video_frames import VideoFrames
+
+KINDS: Mapping[str, Kind] = {
+    "VideoObjectDetection": VideoFrames(tracked=False),
+    "AdjustmentVideoObjectDetection": VideoFrames(tracked=False),
+    "VideoObjectTracking": VideoFrames(tracked=True),
+    "AdjustmentVideoObjectTracking": VideoFrames(tracked=True),
+    "3DPointCloudObjectDetection": CuboidDetection(),
+    "Adjustment3DPointCloudObjectDetection": CuboidDetection(),
+    "3DPointCloudObjectTracking": CuboidTracking(),
+    "Adjustment3DPointCloudObjectTracking": CuboidTracking(),
+    "3DPointCloudSemanticSegmentation": PointSegmentation(),
+    "Adjustment3DPointCloudSemanticSegmentation": PointSegmentation(),
+}

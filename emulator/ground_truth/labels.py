@@ -1,0 +1,47 @@
+"""What the kinds that draw shapes share: reading stored labels, one answer an object."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.ground_truth.answers import Answer, Labels
+from emulator.ground_truth.errors import LabelUnusable
+from emulator.ground_truth.ports import ObjectStore, StoreError
+
+
+def metadata_of(line: Mapping[str, Any], attribute: str) -> Mapping[str, Any]:
+    """The metadata of a label; raises `LabelUnusable` when label or metadata are missing."""
+    metadata = line.get(f"{attribute}-metadata")
+    if attribute not in line or not isinstance(metadata, dict):
+        raise LabelUnusable(f"the line has no {attribute} with its metadata")
+    return metadata
+
+
+def class_names(metadata: Mapping[str, Any]) -> Mapping[str, str]:
+    """The class map of a label; both spellings occur."""
+    names: Mapping[str, str] = metadata.get("class-map", metadata.get("class_map", {}))
+    return names
+
+
+def read_json(uri: Any, *, objects: ObjectStore) -> Any:
+    """A stored label file; raises `LabelUnusable`."""
+    try:
+        return json.loads(objects.read(uri))
+    except (StoreError, ValueError, AttributeError) as error:
+        raise LabelUnusable(f"{uri} cannot be read: {error}") from error
+
+
+def only_labels(answers: Sequence[Answer]) -> Labels:
+    """The one answer of a task type that allows one worker an object."""
+    return as_labels(answers[-1])
+
+
+def as_labels(answer: Answer) -> Labels:
+    """Raises `TypeError` for an answer of another kind."""
+    if not isinstance(answer, Labels):
+        raise TypeError(f"expected shapes, got {type(answer).__name__}")
+    return answer
+
+
+def to_json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,162 @@
+"""What CreateLabelingJob requires besides its model's constraints."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from emulator.ground_truth.categories import read_categories
+from emulator.ground_truth.constraints import CREATE_LABELING_JOB, violations
+from emulator.ground_truth.errors import InputUnusable, RequestInvalid
+from emulator.ground_truth.kinds import KINDS
+from emulator.ground_truth.limits import Limits
+from emulator.ground_truth.ports import ObjectStore
+from emulator.ground_truth.task_types import (
+    TaskType,
+    consolidation_function_arn,
+    human_task_ui_arn,
+    types_by_pre_function,
+)
+from emulator.ground_truth.workteams import Workteams
+
+RESERVED = ("source", "source-ref")
+LONG_TASKS = ("video-frame", "point-cloud")
+
+
+def check_request(
+    request: Mapping[str, Any],
+    *,
+    account: str,
+    region: str,
+    limits: Limits,
+    workteams: Workteams,
+    objects: ObjectStore,
+) -> TaskType:
+    """The task type that the request asks for; raises `RequestInvalid` with all that is wrong."""
+    human = request["HumanTaskConfig"]
+    task_type = types_by_pre_function(region).get(human.get("PreHumanTaskLambdaArn", ""))
+    broken = [
+        *violations(request, CREATE_LABELING_JOB),
+        *_source_violations(request),
+        *_team_violations(human["WorkteamArn"], account, region, workteams),
+        *_lifetime_violations(human, task_type, limits),
+        *_attribute_violations(request["LabelAttributeName"], task_type),
+        *_one_interface(human["UiConfig"]),
+    ]
+    if task_type is None:
+        broken.append(
+            "HumanTaskConfig.PreHumanTaskLambdaArn must be a built-in function of Ground Truth "
+            f"in {region}"
+        )
+    else:
+        broken += _type_violations(request, task_type, region)
+        broken += _audit_violations(request, task_type, objects)
+    if broken or task_type is None:
+        raise RequestInvalid(broken)
+    return task_type
+
+
+def _source_violations(request: Mapping[str, Any]) -> Iterator[str]:
+    data = request["InputConfig"]["DataSource"]
+    if not data.get("S3DataSource") and not data.get("SnsDataSource"):
+        yield "InputConfig.DataSource must have S3DataSource or SnsDataSource"
+    elif data.get("SnsDataSource"):
+        yield "SnsDataSource is not allowed: the quota of streaming labeling jobs is 0"
+
+
+def _team_violations(arn: str, account: str, region: str, workteams: Workteams) -> Iterator[str]:
+    if "/public-crowd/" in arn:
+        yield "The public workforce (Amazon Mechanical Turk) is not available any more"
+    elif not arn.startswith(f"arn:aws:sagemaker:{region}:{account}:workteam/"):
+        yield f"The work team {arn} is not of account {account} and region {region}"
+    elif workteams.find(arn) is None:
+        yield f"The work team {arn} does not exist"
+
+
+def _lifetime_violations(
+    human: Mapping[str, Any], task_type: TaskType | None, limits: Limits
+) -> Iterator[str]:
+    long = task_type is not None and task_type.family in LONG_TASKS
+    most = limits.long_task_time if long else limits.task_time
+    if human["TaskTimeLimitInSeconds"] > most:
+        yield f"HumanTaskConfig.TaskTimeLimitInSeconds must be at most {most}"
+    lifetime = human.get("TaskAvailabilityLifetimeInSeconds", 0)
+    if lifetime > limits.availability_lifetime:
+        yield (
+            "HumanTaskConfig.TaskAvailabilityLifetimeInSeconds must be at most "
+            f"{limits.availability_lifetime}"
+        )
+
+
+def _attribute_violations(name: str, task_type: TaskType | None) -> Iterator[str]:
+    if name in RESERVED:
+        yield f"LabelAttributeName {name} is reserved"
+    if name.endswith("-metadata"):
+        yield f"LabelAttributeName {name} must not end with -metadata"
+    if task_type is None or task_type.reference_label is None:
+        return
+    if task_type.reference_label and not name.endswith("-ref"):
+        yield f"LabelAttributeName {name} must end with -ref for {task_type.name}"
+    if not task_type.reference_label and name.endswith("-ref"):
+        yield f"LabelAttributeName {name} must not end with -ref for {task_type.name}"
+
+
+def _one_interface(ui: Mapping[str, Any]) -> Iterator[str]:
+    if bool(ui.get("UiTemplateS3Uri")) == bool(ui.get("HumanTaskUiArn")):
+        yield "HumanTaskConfig.UiConfig must have either UiTemplateS3Uri or HumanTaskUiArn"
+
+
+def _type_violations(request: Mapping[str, Any], task_type: TaskType, region: str) -> Iterator[str]:
+    human = request["HumanTaskConfig"]
+    if task_type.name not in KINDS:
+        yield f"{task_type.name} is not among the task types of this local cloud"
+    yield from _interface_violations(human["UiConfig"], task_type, region)
+    consolidation = human.get("AnnotationConsolidationConfig", {}).get(
+        "AnnotationConsolidationLambdaArn"
+    )
+    if consolidation != consolidation_function_arn(task_type.name, region):
+        yield (
+            "AnnotationConsolidationLambdaArn must be "
+            f"{consolidation_function_arn(task_type.name, region)}, it is {consolidation}"
+        )
+    if task_type.single_worker and human["NumberOfHumanWorkersPerDataObject"] > 1:
+        yield f"NumberOfHumanWorkersPerDataObject must be 1 for {task_type.name}"
+    if task_type.single_worker and request.get("LabelingJobAlgorithmsConfig"):
+        yield f"LabelingJobAlgorithmsConfig is not supported for {task_type.name}"
+    if human.get("PublicWorkforceTaskPrice"):
+        yield "PublicWorkforceTaskPrice is only for the public workforce"
+    if not request.get("LabelCategoryConfigS3Uri"):
+        yield f"LabelCategoryConfigS3Uri is required for {task_type.name}"
+
+
+def _interface_violations(ui: Mapping[str, Any], task_type: TaskType, region: str) -> Iterator[str]:
+    if task_type.ui is None:
+        if not ui.get("UiTemplateS3Uri"):
+            yield f"UiConfig.UiTemplateS3Uri is required for {task_type.name}"
+        return
+    expected = human_task_ui_arn(task_type.ui, region)
+    if ui.get("HumanTaskUiArn") != expected:
+        yield (
+            f"UiConfig.HumanTaskUiArn must be {expected} for {task_type.name}, "
+            f"it is {ui.get('HumanTaskUiArn')}"
+        )
+
+
+def _audit_violations(
+    request: Mapping[str, Any], task_type: TaskType, objects: ObjectStore
+) -> Iterator[str]:
+    """Rules about the audited attribute, where the label category file can be read already.
+
+    A file that cannot be read fails the job later, as its other input does.
+    """
+    uri = request.get("LabelCategoryConfigS3Uri")
+    if not uri or task_type.name not in KINDS:
+        return
+    try:
+        audited = read_categories(uri, objects=objects).audited_attribute
+    except InputUnusable:
+        return
+    if task_type.is_audit and not audited:
+        yield f"{task_type.name} needs auditLabelAttributeName in the label category file {uri}"
+    if not task_type.is_audit and audited:
+        yield f"{task_type.name} must not have auditLabelAttributeName in the file {uri}"
+    if audited and audited == request["LabelAttributeName"]:
+        yield f"LabelAttributeName must differ from the audited attribute {audited}"
