@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -43,17 +44,17 @@ class Connection:
     local: bool = False
     region: str | None = None
     transport: httpx.BaseTransport | None = None
+    sleep: Callable[[float], None] = time.sleep
 
     def client(self) -> Client:
         if sum(map(bool, (self.stack, self.endpoint_url, self.local))) > 1:
             raise NotConfigured("Give one of --stack, --endpoint-url and --local, not several.")
+        seam: Any = {"transport": self.transport, "sleep": self.sleep}
         if self.local:
-            return Client.local(transport=self.transport)
+            return Client.local(**seam)
         if self.endpoint_url or (not self.stack and os.environ.get("SMGT_API_URL")):
-            return Client(api_url=self.endpoint_url, region=self.region, transport=self.transport)
-        return Client.from_stack(
-            self.stack or DEFAULT_STACK, region=self.region, transport=self.transport
-        )
+            return Client(api_url=self.endpoint_url, region=self.region, **seam)
+        return Client.from_stack(self.stack or DEFAULT_STACK, region=self.region, **seam)
 
 
 def connected(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,8 +8,8 @@ refused; 4 no answer; 130 interrupted.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
 
 import httpx
 import typer
@@ -45,12 +45,14 @@ def smgt(
 
 
 def main(
-    arguments: Sequence[str] | None = None, *, transport: httpx.BaseTransport | None = None
+    arguments: Sequence[str] | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Run the command; returns its exit code. `transport` is where calls go, for tests."""
-    given: dict[str, Any] = {"transport": transport} if transport else {}
+    """Run the command; returns its exit code. `transport` and `sleep` are the client's."""
     try:
-        app(args=arguments, obj=given)
+        app(args=arguments, obj={"transport": transport, "sleep": sleep})
     except SmgtError as error:
         Console(stderr=True).print(
             f"smgt: {error}", style="red", markup=False, highlight=False, soft_wrap=True

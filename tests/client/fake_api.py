@@ -13,7 +13,7 @@ import httpx
 URL = "https://abc123.execute-api.us-east-1.amazonaws.com/prod"
 SIGNED_FILES = "https://files.example"
 
-Answer = httpx.Response | Exception
+Answer = httpx.Response | BaseException
 
 
 class FakeApi(httpx.BaseTransport):
@@ -36,7 +36,7 @@ class FakeApi(httpx.BaseTransport):
         self.requests.append(request)
         if self.trouble:
             answer = self.trouble.popleft()
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 raise answer
             return answer
         address = f"{request.url.scheme}://{request.url.host}{request.url.path}"
