@@ -128,7 +128,9 @@ def _batch_info(batch: Batch, ports: Ports) -> dict[str, Any]:
     assert view is not None  # it ended a moment ago
     uri = ports.places.batch_info(batch.batch_id, batch.run)
     info = batch_info(view, levels=ports.levels, objects=ports.objects)
-    text = ports.objects.write_once(uri, json.dumps(info))
-    if len(text.encode()) <= LARGEST_BATCH_INFO:
-        return {"batchInfo": json.loads(text)}
-    return {"batchInfoS3Uri": uri}
+    if len(json.dumps(info)) > LARGEST_BATCH_INFO:
+        info["batchInfoS3Url"] = ports.objects.signed_url(uri)
+    told: dict[str, Any] = json.loads(ports.objects.write_once(uri, json.dumps(info)))
+    if "batchInfoS3Url" in told:
+        return {"batchInfoS3Uri": uri, "batchInfoS3Url": told["batchInfoS3Url"]}
+    return {"batchInfo": told}
