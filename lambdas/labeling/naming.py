@@ -95,3 +95,7 @@ class Places:
     def batch_info(self, batch_id: str, run: int) -> str:
         """The whole `batchInfo`, when it is too large for a message or an answer."""
         return f"s3://{self.processing_bucket}/batch_info/{batch_id}/{run}.json"
+
+    def shown(self, batch_id: str) -> str:
+        """The whole `batchInfo` as it was when somebody last asked for it."""
+        return f"s3://{self.processing_bucket}/batch_info/{batch_id}/shown.json"

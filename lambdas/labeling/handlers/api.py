@@ -1,0 +1,129 @@
+"""The REST API."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from labeling import queries, requests, wiring
+from labeling.errors import LabelingError
+from labeling.problems import body_of, status_of
+from labeling.settings import settings
+from labeling.use_cases.approve_level import approve_level
+from labeling.use_cases.create_batch import create_batch
+from labeling.use_cases.list_batches import list_batches
+from labeling.use_cases.show_batch import show_batch
+from labeling.use_cases.show_workforce import show_workforce
+
+ROUTES = {
+    "/batch/create": "POST",
+    "/batch/show": "GET",
+    "/batch-metadata/post": "POST",
+    "/workforce/show": "GET",
+}
+
+logger = Logger()
+app = APIGatewayRestResolver()
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    logger.append_keys(request_id=context.aws_request_id)
+    return app.resolve(event, context)
+
+
+@app.post("/batch/create")
+def create() -> Response[str]:
+    queries.no_parameters(app.current_event.query_string_parameters)
+    batch = create_batch(
+        requests.create_request(app.current_event.raw_event, settings()),
+        batches=wiring.batches(),
+        objects=wiring.objects(),
+        workflow=wiring.workflow(),
+        places=wiring.places(),
+        nonce=lambda: secrets.token_hex(8),
+        now=wiring.now(),
+    )
+    text = f"Batch processor successfully triggered with BatchId : {batch.batch_id}"
+    return Response(HTTPStatus.OK, content_type="text/plain", body=text)
+
+
+@app.get("/batch/show")
+def show() -> dict[str, Any]:
+    query = queries.show_query(app.current_event.query_string_parameters)
+    if isinstance(query, queries.ListBatches):
+        return list_batches(query, batches=wiring.batches())
+    return show_batch(
+        query,
+        batches=wiring.batches(),
+        objects=wiring.objects(),
+        places=wiring.places(),
+        levels=settings().levels,
+    )
+
+
+@app.post("/batch-metadata/post")
+def approve() -> dict[str, Any]:
+    queries.no_parameters(app.current_event.query_string_parameters)
+    batch_id, rate = requests.approve_request(app.current_event.raw_event)
+    level = approve_level(
+        batch_id,
+        rate=rate,
+        batches=wiring.batches(),
+        queue=wiring.queue(),
+        levels=settings().levels,
+        now=wiring.now(),
+    )
+    return {"batchId": batch_id, "level": str(level), "message": f"Level {level} is approved"}
+
+
+@app.get("/workforce/show")
+def workforce() -> dict[str, Any]:
+    queries.no_parameters(app.current_event.query_string_parameters)
+    teams = {
+        "1": settings().first_level_team_arn,
+        "2 and above": settings().second_level_team_arn,
+    }
+    return show_workforce(teams, workforce=wiring.workforce())
+
+
+@app.not_found
+def not_found(error: NotFoundError) -> Response[dict[str, Any]]:
+    path = app.current_event.path
+    if path in ROUTES:
+        body = body_of(f"{path} takes {ROUTES[path]}, not {app.current_event.http_method}.")
+        return _answer(HTTPStatus.METHOD_NOT_ALLOWED, body, {"Allow": ROUTES[path]})
+    known = ", ".join(f"{method} {route}" for route, method in ROUTES.items())
+    return _answer(HTTPStatus.NOT_FOUND, body_of(f"There is no such route. There are {known}."))
+
+
+def refused(error: LabelingError) -> Response[dict[str, Any]]:
+    status = status_of(error)
+    if status is None:
+        return failed(error)
+    return _answer(status, body_of(str(error), error.problems))
+
+
+def failed(error: Exception) -> Response[dict[str, Any]]:
+    request_id = app.lambda_context.aws_request_id
+    logger.exception("request failed")
+    message = (
+        f"Something is wrong on our side. Quote the request id {request_id} when you report it."
+    )
+    body = body_of(message) | {"requestId": request_id}
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, body)
+
+
+def _answer(
+    status: HTTPStatus, body: dict[str, Any], headers: dict[str, Any] | None = None
+) -> Response[dict[str, Any]]:
+    return Response(status, content_type="application/json", body=body, headers=headers)
+
+
+app.exception_handler(LabelingError)(refused)
+app.exception_handler(Exception)(failed)

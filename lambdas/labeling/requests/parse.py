@@ -1,0 +1,101 @@
+"""What each body asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from labeling.documents import with_document
+from labeling.errors import Problem
+from labeling.model import BatchRequest, JobRequest, OnJobFailure
+from labeling.problems import MOST_PROBLEMS, invalid
+from labeling.requests.batch_rules import batch_problems
+from labeling.requests.bodies import ApproveBody, CreateBody, InputConfig, LabelingJob
+from labeling.requests.job_rules import label_attribute
+from labeling.requests.reading import json_object, read, unknown_fields
+from labeling.requests.scope import Scope
+from labeling.settings import Settings
+
+MOST_JOBS = 10_000
+
+
+def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest:
+    """The batch that `POST /batch/create` asks for, defaults filled in.
+
+    Raises InvalidRequest with every mistake, BodyTooLarge.
+    """
+    raw = json_object(event)
+    jobs = raw.get("labelingJobs")
+    entries = jobs if isinstance(jobs, list) else []
+    if len(entries) > MOST_JOBS:
+        message = f"A batch has at most {MOST_JOBS} jobs, not {len(entries)}: make several of it."
+        raise invalid([Problem(("labelingJobs",), "too_many", message)])
+
+    problems = list(islice(_unknown(raw, entries), MOST_PROBLEMS))
+    names = (entry.get("jobName") for entry in entries if isinstance(entry, dict))
+    named = frozenset(name for name in names if isinstance(name, str))
+    body, mistakes = read(CreateBody, raw)
+    scope = Scope(body, settings, broken={mistake.loc for mistake in mistakes}, named=named)
+    problems += mistakes
+    problems += islice(batch_problems(scope), MOST_PROBLEMS)
+    if problems:
+        raise invalid(problems)
+    return with_document(_batch_request(body, settings))
+
+
+def approve_request(event: Mapping[str, Any]) -> tuple[str, int | None]:
+    """The batch whose waiting level may go on, and the sampling rate given for it, if any."""
+    raw = json_object(event)
+    problems = list(islice(unknown_fields(raw, ApproveBody), MOST_PROBLEMS))
+    body, mistakes = read(ApproveBody, raw)
+    problems += mistakes
+    if body.batch_id is None and all(mistake.loc != ("batchId",) for mistake in mistakes):
+        problems.append(Problem(("batchId",), "missing", "Give the id of the batch to approve."))
+    if problems:
+        raise invalid(problems)
+    assert body.batch_id is not None
+    return body.batch_id, body.down_sampling_rate
+
+
+def _unknown(raw: dict[str, Any], entries: list[Any]) -> Iterator[Problem]:
+    yield from unknown_fields(raw, CreateBody)
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict):
+            yield from unknown_fields(entry, LabelingJob, ("labelingJobs", index))
+            inner = ("labelingJobs", index, "inputConfig")
+            yield from unknown_fields(entry.get("inputConfig"), InputConfig, inner)
+
+
+def _batch_request(body: CreateBody, settings: Settings) -> BatchRequest:
+    assert body.batch_id is not None
+    return BatchRequest(
+        batch_id=body.batch_id,
+        jobs=tuple(_job_request(job, settings) for job in body.labeling_jobs or ()),
+        on_job_failure=OnJobFailure(body.on_job_failure or OnJobFailure.FAIL),
+        approve_before_levels=body.approve_before_levels or frozenset(),
+        destination_topic_arn=body.destination_sns_arn,
+    )
+
+
+def _job_request(job: LabelingJob, settings: Settings) -> JobRequest:
+    attribute = label_attribute(job)
+    assert job.job_name is not None
+    assert job.job_modality is not None
+    assert job.job_level is not None
+    assert job.input_config is not None
+    assert attribute is not None
+    return JobRequest(
+        name=job.job_name,
+        modality=job.job_modality,
+        level=job.job_level,
+        label_attribute=attribute,
+        workteam_arn=job.workteam_arn or settings.default_team_arn(job.job_level),
+        input_manifest_uri=job.input_config.input_manifest_s3_uri,
+        chain_from=job.input_config.chain_from_job_name,
+        label_category_uri=job.label_category_config_s3_uri,
+        down_sampling_rate=job.input_config.down_sampling_rate or 100,
+        max_concurrent_task_count=job.max_concurrent_task_count or 100,
+        task_availability_lifetime=job.task_availability_lifetime_in_seconds or 864_000,
+        task_time_limit=job.task_time_limit_in_seconds or 604_800,
+    )
