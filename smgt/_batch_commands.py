@@ -15,7 +15,7 @@ from smgt._client import Client
 from smgt._connection import connected
 from smgt._errors import InvalidInput
 from smgt._models import Batch
-from smgt._progress import follow, picture, status
+from smgt._progress import follow, picture, status, why
 
 app = typer.Typer(no_args_is_help=True, help="Batches: create, show, watch, approve, take home.")
 
@@ -128,8 +128,8 @@ def _request(file: str) -> dict[str, Any]:
 def _summary(batch: Batch) -> str:
     jobs = [job for job in batch.jobs if job.status == "COMPLETE"]
     text = f"{batch.id} ended {batch.status}: {len(jobs)} of {len(batch.jobs)} jobs complete."
-    troubled = [f"\n  {job.name}: {job.reason}" for job in batch.jobs if job.reason]
-    return " ".join(filter(None, [text, batch.message])) + "".join(troubled)
+    reasons = [f"\n  {job.name}: {job.reason}" for job in batch.jobs if why(job)]
+    return " ".join(filter(None, [text, batch.message])) + "".join(reasons)
 
 
 def _json(answer: Any) -> None:

@@ -14,6 +14,7 @@ FINAL_JOB = frozenset({"COMPLETE", "FAILED", "STOPPED", "SKIPPED"})
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """A labeling job. Counts are objects, None while unknown; `reason` says why it has its status.
+    `labeling_job` is the name of its latest attempt in Ground Truth.
 
     Two are equal when they are in the same state: signed addresses, new in every answer, do not
     count.
@@ -22,6 +23,7 @@ class Job:
     id: str
     name: str
     status: str
+    labeling_job: str = ""
     label_attribute: str = ""
     reason: str = ""
     labeled: int | None = None
@@ -40,7 +42,8 @@ class Job:
     def from_json(cls, answer: Mapping[str, Any]) -> Job:
         return cls(
             id=_text(answer, "batchId"),
-            name=_text(answer, "labelingJobName"),
+            name=_text(answer, "jobName") or _text(answer, "labelingJobName"),
+            labeling_job=_text(answer, "labelingJobName"),
             status=_text(answer, "batchStatus"),
             label_attribute=_text(answer, "labelAttributeName"),
             reason=_text(answer, "statusReason"),
@@ -56,13 +59,18 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """The jobs that run in parallel. `jobs` may be a page of them, the counts are of all."""
+    """The jobs that run in parallel. `jobs` may be a page of them, the counts are of all.
+
+    `approval` is `REQUIRED` or `APPROVED` where the request asks for one, else empty.
+    """
 
     name: str
     status: str
     children: int
     complete: int
     jobs: tuple[Job, ...]
+    reason: str = ""
+    approval: str = ""
 
     @classmethod
     def from_json(cls, name: str, answer: Mapping[str, Any]) -> Level:
@@ -73,6 +81,8 @@ class Level:
             children=_number(answer, "numChildBatches") or 0,
             complete=_number(answer, "numChildBatchesComplete") or 0,
             jobs=jobs,
+            reason=_text(answer, "statusReason"),
+            approval=_text(answer, "approval"),
         )
 
 
@@ -94,6 +104,14 @@ class Batch:
     @property
     def jobs(self) -> tuple[Job, ...]:
         return tuple(job for level in self.levels for job in level.jobs)
+
+    @property
+    def waits_for_approval(self) -> Level | None:
+        """The level that begins when `Client.approve` is called, if there is one."""
+        if self.status != "IN_PROGRESS":
+            return None
+        waiting = next((level for level in self.levels if level.status != "COMPLETE"), None)
+        return waiting if waiting and waiting.approval == "REQUIRED" else None
 
     def job(self, name: str) -> Job:
         """The job of this name; KeyError if the batch has none."""

@@ -39,6 +39,8 @@ def picture(batch: Batch) -> Group:
     head = Text.assemble((batch.id, "bold"), "  ", status(batch.status))
     if batch.message:
         head.append(f"  {batch.message}", style=STYLES.get(batch.status, ""))
+    if batch.waits_for_approval:
+        head.append(f"  {_approval(batch, batch.waits_for_approval)}", style="bold yellow")
     table = Table.grid(padding=(0, 2))
     for _ in range(4):
         table.add_column(overflow="fold")
@@ -47,7 +49,7 @@ def picture(batch: Batch) -> Group:
             Text(level_title(level.name), style="bold"),
             status(level.status),
             ProgressBar(total=max(level.children, 1), completed=level.complete, width=24),
-            f"{level.complete}/{level.children} jobs",
+            "  ".join(filter(None, [f"{level.complete}/{level.children} jobs", level.reason])),
         )
         jobs = _most_telling(level)
         for job in jobs:
@@ -68,6 +70,15 @@ def objects(job: Job) -> str:
     total = "?" if job.total is None else job.total
     failed = f", {job.failed} failed" if job.failed else ""
     return f"{job.labeled or 0}/{total} objects{failed}"
+
+
+def why(job: Job) -> str:
+    """The reason of the job's status, unless the status says it."""
+    return "" if job.status == "WAIT_FOR_SMGT_RESPONSE" else job.reason
+
+
+def _approval(batch: Batch, level: Level) -> str:
+    return f"{level_title(level.name)} waits for approval: smgt batch approve {batch.id}"
 
 
 def _live(states: Iterable[Batch], console: Console) -> Batch:
@@ -94,9 +105,12 @@ def _facts(batch: Batch) -> Iterable[tuple[str, str]]:
     for level in batch.levels:
         title = level_title(level.name)
         for job in level.jobs:
-            words = [title, job.name, job.status, objects(job), job.reason]
+            words = [title, job.name, job.status, objects(job), why(job)]
             yield job.id or job.name, " · ".join(filter(None, words))
-        yield title, f"{title} · {level.status} · {level.complete}/{level.children} jobs"
+        words = [title, level.status, f"{level.complete}/{level.children} jobs", level.reason]
+        yield title, " · ".join(filter(None, words))
+    if batch.waits_for_approval:
+        yield "approval", _approval(batch, batch.waits_for_approval)
     yield "", " · ".join(filter(None, [f"batch {batch.id}", batch.status, batch.message]))
 
 
@@ -116,4 +130,4 @@ def _bar(job: Job) -> ProgressBar | Text:
 
 
 def _detail(job: Job) -> Text:
-    return Text("  ".join(filter(None, [objects(job), job.reason])))
+    return Text("  ".join(filter(None, [objects(job), why(job)])))

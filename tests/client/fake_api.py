@@ -147,6 +147,7 @@ def job(name: str, status: str = "WAIT_FOR_SMGT_RESPONSE", **more: str) -> dict[
         "batchId": f"clip-1-first_level-{name}",
         "batchStatus": status,
         "labelingJobName": name,
+        "jobName": name,
         "labelAttributeName": f"{name}-ref",
         "jobOutputS3Uri": f"s3://processing/{name}/output.manifest",
         "jobOutputS3Url": f"{SIGNED_FILES}/{name}/output.manifest?X-Amz-Signature=abc",

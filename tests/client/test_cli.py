@@ -168,6 +168,19 @@ def test_watch_prints_a_line_for_each_change_and_a_summary(run: Run, api: FakeAp
     ]
 
 
+def test_watch_says_how_to_approve_a_level_that_waits(run: Run, api: FakeApi) -> None:
+    waiting = batch(first=[job("cars", "COMPLETE")], second=[job("audit", "QUEUED")])
+    waiting["secondLevel"] |= {"approval": "REQUIRED", "statusReason": "looks odd"}
+    api.has(waiting, waiting, batch(status="STOPPED"))
+
+    shown = run("batch", "show", "clip-1")[1]
+    out = run("batch", "watch", "clip-1")[1]
+
+    assert "second level waits for approval: smgt batch approve clip-1" in " ".join(shown.split())
+    assert "second level waits for approval: smgt batch approve clip-1\n" in out
+    assert "second level · IN_PROGRESS · 0/1 jobs · looks odd" in out
+
+
 def test_watch_ends_with_1_and_the_reason_when_the_batch_failed(run: Run, api: FakeApi) -> None:
     failed = job("cars", "FAILED", statusReason="the manifest is gone")
     api.has(batch(status="INTERNAL_ERROR", first=[failed]))

@@ -279,3 +279,31 @@ def test_a_level_that_shows_no_jobs_is_still_a_level() -> None:
 def test_the_client_can_be_a_context(api: FakeApi) -> None:
     with smgt.Client(api_url=URL + "/", transport=api) as client:
         assert client.api_url == URL
+
+
+def test_a_job_keeps_its_name_when_it_is_tried_again(client: smgt.Client, api: FakeApi) -> None:
+    api.has(batch(first=[job("cars", labelingJobName="cars-r1")]))
+
+    found = client.show("clip-1").job("cars")
+
+    assert (found.name, found.labeling_job) == ("cars", "cars-r1")
+
+
+@pytest.mark.parametrize(
+    ("first", "approval", "status", "waits"),
+    [
+        ("COMPLETE", "REQUIRED", "IN_PROGRESS", True),
+        ("COMPLETE", "APPROVED", "IN_PROGRESS", False),
+        ("QUEUED", "REQUIRED", "IN_PROGRESS", False),
+        ("COMPLETE", "REQUIRED", "STOPPED", False),
+    ],
+)
+def test_a_level_waits_for_approval_when_those_before_are_complete(
+    first: str, approval: str, status: str, waits: bool
+) -> None:
+    answer = batch(status=status, first=[job("a", first)], second=[job("b", "QUEUED")])
+    answer["secondLevel"]["approval"] = approval
+
+    waiting = smgt.Batch.from_json(answer).waits_for_approval
+
+    assert (waiting is not None) is waits
