@@ -67,6 +67,10 @@ class NotPublished(LabelingError):
     """SNS did not take a message."""
 
 
+class NotSent(LabelingError):
+    """The listener's queue did not take a message."""
+
+
 class Conflict(LabelingError):
     """A transaction met others again and again until the time was over; do the same later."""
 

@@ -26,7 +26,7 @@ now: Callable[[], datetime] = system_time
 def batches() -> ports.Batches:
     from labeling.adapters.dynamodb import DynamoBatches
 
-    return DynamoBatches.from_settings(settings())
+    return DynamoBatches.from_settings(settings(), now=lambda: now())
 
 
 @cache
@@ -47,7 +47,7 @@ def workflow() -> ports.Workflow:
 def objects() -> ports.Objects:
     from labeling.adapters.s3 import S3Objects
 
-    return S3Objects.from_settings(settings())
+    return S3Objects.from_settings(settings(), now=lambda: now())
 
 
 @cache
@@ -120,3 +120,12 @@ class LambdaPorts:
 
 def places() -> Places:
     return Places(processing_bucket=settings().processing_bucket)
+
+
+def forget() -> None:
+    """Makes settings and clients anew on their next use: for another environment in one process."""
+    from labeling.adapters import aws
+
+    for made in (settings, batches, labeling, workflow, objects, notifier, queue, workforce):
+        made.cache_clear()
+    aws.session.cache_clear()

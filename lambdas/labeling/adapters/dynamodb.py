@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from labeling.adapters import aws
@@ -52,15 +52,11 @@ from labeling.model import Batch, BatchStatus, Job, Level, Wait
 from labeling.settings import Settings
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class DynamoBatches(JobMoves):
     """`labeling.ports.Batches`. Any call may raise Conflict after seconds of conflicts."""
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, now: Callable[[], datetime] = _utc_now) -> Self:
+    def from_settings(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         client = aws.client("dynamodb", region=settings.region)
         return cls(Table(client, settings.table_name), levels=settings.levels, now=now)
 
