@@ -16,12 +16,13 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import boto3
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
-from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -55,13 +56,14 @@ class AwsServices:
     ) -> None:
         """Nothing runs before `start`. Port 0 is any free one."""
         self.clock: Clock = clock or SystemClock()
+        self._owns_clock = clock is None
         self.region = region
         self.account_id = account_id
         self._access_key_id = access_key_id
         self._secret_access_key = secret_access_key
         self._port = port
         self._mock = mock_aws(config={"core": {"mock_credentials": False}})
-        self._environment: dict[str, str] = {}
+        self._undo = ExitStack()
 
     @property
     def endpoints(self) -> Endpoints:
@@ -84,51 +86,42 @@ class AwsServices:
         return client
 
     def start(self) -> Self:
-        """Start, empty. `OSError` when the port is taken, `RuntimeError` when one runs already."""
+        """Start, empty.
+
+        Raises:
+            OSError: the port is taken.
+            RuntimeError: this process runs such services already.
+        """
         if AwsServices._running:
             raise RuntimeError("this process runs a local cloud already")
-        listener = socket.create_server((HOST, self._port))
-        self._port = listener.getsockname()[1]
-        AwsServices._running = self
+        with ExitStack() as undo:
+            listener = undo.enter_context(socket.create_server((HOST, self._port)))
+            self._port = listener.getsockname()[1]
+            AwsServices._running = self
+            undo.callback(setattr, AwsServices, "_running", None)
 
-        mends.install_all()
-        for name in ("moto", "werkzeug"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        moto_clock.use(self.clock)
-        self._set_environment()
-        self._mock.start(reset=True)
-        with listener:
-            self._server = make_server(
-                HOST,
-                self._port,
-                DomainDispatcherApplication(create_backend_app),
-                threaded=True,
-                request_handler=MotoRequestHandler,
-                fd=listener.fileno(),
-            )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="aws-services", daemon=True
-        )
-        self._thread.start()
+            mends.install_all()
+            undo.enter_context(_quiet("moto", logging.CRITICAL))
+            undo.enter_context(_quiet("werkzeug", logging.ERROR))
+            undo.enter_context(_environment(self._variables()))
+            moto_clock.use(self.clock)
+            undo.callback(moto_clock.use, None)
+            self._mock.start(reset=True)
+            undo.callback(self._mock.stop, remove_data=True)
+            undo.enter_context(_serving(listener))
+            self._undo = undo.pop_all()
         return self
 
     def stop(self) -> None:
-        """Stop, forget all data and give the environment back. The clock is left running."""
-        if AwsServices._running is not self:
-            return
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._mock.stop(remove_data=True)
-        moto_clock.use(None)
-        os.environ.clear()
-        os.environ.update(self._environment)
-        AwsServices._running = None
+        """Stop, forget all data and give the process's environment back. A clock that was given is
+        left running. Does nothing the second time."""
+        self._undo.close()
+        if self._owns_clock:
+            self.clock.close()
 
     def reset(self) -> None:
-        """Empty all services."""
+        """Empty all services. What else runs in the local cloud must have stopped before."""
         BackendDict.reset()
-        reset_model_data()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -136,20 +129,64 @@ class AwsServices:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def _set_environment(self) -> None:
-        self._environment = dict(os.environ)
-        for name in self._environment:
-            if name.startswith("AWS_"):
-                del os.environ[name]
+    def _variables(self) -> dict[str, str]:
         variables = self.endpoints.environment()
         # The others are answered in this process at their own addresses. With this one, S3 is too,
         # and its presigned URLs can be fetched by other processes.
         variables["AWS_ENDPOINT_URL_S3"] = variables.pop("AWS_ENDPOINT_URL")
-        os.environ.update(
-            variables,
-            AWS_CONFIG_FILE=os.devnull,
-            AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-            MOTO_ACCOUNT_ID=self.account_id,
-            MOTO_PORT=str(self._port),
-            MOTO_S3_CUSTOM_ENDPOINTS=self.endpoints.aws_endpoint_url,
-        )
+        return variables | {
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "MOTO_ACCOUNT_ID": self.account_id,
+            "MOTO_PORT": str(self._port),
+            "MOTO_S3_CUSTOM_ENDPOINTS": self.endpoints.aws_endpoint_url,
+        }
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """These, and none of the user's own for AWS."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("AWS_"):
+            del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _quiet(logger: str, level: int) -> Iterator[None]:
+    """moto logs whole requests and definitions as errors, werkzeug each request."""
+    before = logging.getLogger(logger).level
+    logging.getLogger(logger).setLevel(level)
+    try:
+        yield
+    finally:
+        logging.getLogger(logger).setLevel(before)
+
+
+@contextmanager
+def _serving(listener: socket.socket) -> Iterator[None]:
+    host, port = listener.getsockname()
+    server = make_server(
+        host,
+        port,
+        DomainDispatcherApplication(create_backend_app),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+        fd=listener.fileno(),
+    )
+    thread = threading.Thread(
+        target=lambda: server.serve_forever(poll_interval=0.05), name="aws-services", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -12,7 +12,7 @@ from emulator.aws_services import AwsServices
 from emulator.clock import VirtualClock
 from tests.emulator.functions import Functions
 
-ClientFactory = Callable[[str], Any]
+ClientFactory = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def eager_threads() -> Iterator[None]:
 
 
 @pytest.fixture
-def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_process() -> Iterator[None]:
     """For tests that start services of their own, while those of the module wait."""
     suspended = AwsServices._running
     if suspended:
