@@ -28,6 +28,7 @@ from smgt._errors import (
 )
 from smgt._models import Batch, Job, Level
 from smgt._outputs import Output
+from smgt._progress import follow
 
 __all__ = [
     "Batch",
@@ -48,5 +49,6 @@ __all__ = [
     "TooLarge",
     "Unavailable",
     "UnexpectedAnswer",
+    "follow",
     "prepare",
 ]

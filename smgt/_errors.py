@@ -49,7 +49,7 @@ class Refused(SmgtError):
     def __init__(self, message: str, errors: Sequence[Mistake] = ()) -> None:
         self.message = message
         self.errors = tuple(errors)
-        super().__init__("\n".join([message, *(f"  - {mistake}" for mistake in errors)]))
+        super().__init__(_told(message, self.errors))
 
 
 class InvalidRequest(Refused):
@@ -82,3 +82,14 @@ class UnexpectedAnswer(SmgtError):
 
 class StorageError(SmgtError):
     """S3 refused an upload or a download."""
+
+
+def _told(message: str, errors: Sequence[Mistake]) -> str:
+    """The message, then every mistake on a line of its own; none of them twice."""
+    if not errors:
+        return message
+    first = errors[0]
+    head = message.removesuffix(str(first)).removesuffix(first.message).strip()
+    if not head and len(errors) == 1:
+        return message
+    return "\n".join([head or message, *(f"  - {mistake}" for mistake in errors)])

@@ -29,8 +29,12 @@ WORDS = {"WAIT_FOR_SMGT_RESPONSE": "labeling"}
 MOST_JOBS = 30  # rows of a live display; what has ended well is left out first
 
 
-def follow(states: Iterable[Batch], console: Console) -> Batch:
-    """Show the states of a batch as they come; returns the last one."""
+def follow(states: Iterable[Batch], console: Console | None = None) -> Batch:
+    """Show the states of a batch as `Client.watch` yields them; returns the last one.
+
+    A live display on a terminal, a line for each change elsewhere.
+    """
+    console = console or Console()
     return _live(states, console) if console.is_terminal else _lines(states, console)
 
 

@@ -193,6 +193,25 @@ def test_every_mistake_of_a_request_is_told_at_once(client: smgt.Client, api: Fa
     assert "use 63 characters at most" in str(caught.value)
 
 
+def test_a_mistake_that_the_message_names_already_is_not_told_twice(
+    client: smgt.Client, api: FakeApi
+) -> None:
+    one = {"loc": "batchId", "type": "missing", "message": "give an id"}
+    two = {"loc": "labelingJobs", "type": "missing", "message": "name the jobs"}
+    api.trouble.append(refusal(400, "batchId: give an id", [one]))
+    api.trouble.append(refusal(400, "The request has 2 mistakes. batchId: give an id", [one, two]))
+
+    with pytest.raises(smgt.InvalidRequest) as single:
+        client.create(REQUEST)
+    with pytest.raises(smgt.InvalidRequest) as several:
+        client.create(REQUEST)
+
+    assert str(single.value) == "batchId: give an id"
+    assert str(several.value) == (
+        "The request has 2 mistakes.\n  - batchId: give an id\n  - labelingJobs: name the jobs"
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
