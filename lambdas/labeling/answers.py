@@ -60,7 +60,7 @@ class _Describe:
     def __init__(self, view: BatchView, objects: Objects) -> None:
         self._batch = view.batch
         self._outputs = {job.name: job.output_uri for job in view.jobs}
-        self._signed = cache(objects.signed_url)
+        self._signed = cache(lambda uri: objects.signed_url(uri) if uri else "")
 
     def level(self, level: Level, jobs: Iterable[Job]) -> dict[str, Any]:
         described: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from labeling import queries, requests, wiring
+from labeling import queries, wiring
 from labeling.errors import LabelingError
 from labeling.problems import body_of, status_of
 from labeling.settings import settings
@@ -39,14 +39,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @app.post("/batch/create")
 def create() -> Response[str]:
+    from labeling.requests import create_request  # pydantic, which a GET would import in vain
+
     queries.no_parameters(app.current_event.query_string_parameters)
     batch = create_batch(
-        requests.create_request(app.current_event.raw_event, settings()),
+        create_request(app.current_event.raw_event, settings()),
         batches=wiring.batches(),
         objects=wiring.objects(),
         workflow=wiring.workflow(),
         places=wiring.places(),
-        nonce=lambda: secrets.token_hex(8),
+        nonce=lambda: os.urandom(8).hex(),
         now=wiring.now(),
     )
     text = f"Batch processor successfully triggered with BatchId : {batch.batch_id}"
@@ -69,8 +71,10 @@ def show() -> dict[str, Any]:
 
 @app.post("/batch-metadata/post")
 def approve() -> dict[str, Any]:
+    from labeling.requests import approve_request
+
     queries.no_parameters(app.current_event.query_string_parameters)
-    batch_id, rate = requests.approve_request(app.current_event.raw_event)
+    batch_id, rate = approve_request(app.current_event.raw_event)
     level = approve_level(
         batch_id,
         rate=rate,
