@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from emulator.ground_truth.categories import (
@@ -137,14 +138,27 @@ def _shape_problems(
     if set(annotation.geometry) != set(members):
         yield f"{place}: a {annotation_type} has {', '.join(members)}"
         return
-    if (
-        "vertices" in members
-        and len(annotation.geometry["vertices"]) < LEAST_VERTICES[annotation_type]
-    ):
-        yield f"{place}: too few vertices for a {annotation_type}"
+    if "vertices" in members:
+        yield from _vertex_problems(annotation.geometry["vertices"], annotation_type, place)
+    elif not all(map(_is_number, annotation.geometry.values())):
+        yield f"{place}: {', '.join(members)} must be numbers"
     yield from _attribute_problems(
         categories.attributes_of(annotation.label), annotation.attributes, place, MAX_LABEL_TEXT
     )
+
+
+def _vertex_problems(vertices: Any, annotation_type: str, place: str) -> Iterator[str]:
+    least = LEAST_VERTICES[annotation_type]
+    if not isinstance(vertices, list | tuple) or len(vertices) < least:
+        yield f"{place}: a {annotation_type} has at least {least} vertices"
+    elif not all(
+        set(vertex) == {"x", "y"} and all(map(_is_number, vertex.values())) for vertex in vertices
+    ):
+        yield f"{place}: a vertex has the numbers x and y"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _attribute_problems(

@@ -12,9 +12,10 @@ from emulator.ground_truth.ports import ObjectStore, StoreError
 ANNOTATION_TYPES = ("BoundingBox", "Polyline", "Polygon", "Keypoint")
 
 # Quotas of the file (page "Labeling Category Configuration File with Label Category and Frame
-# Attributes Reference").
+# Attributes Reference"). It also says that names have at most 16 characters; a file of Amazon's own
+# Ground Truth workshop has 18. The limit of names in general is on the page "Input Data Quotas".
 MAX_LABELS = 30
-MAX_NAME = 16
+MAX_NAME = 256
 MAX_ATTRIBUTES = 10
 MAX_FREE_TEXT = 5
 MAX_DESCRIPTION = 128
@@ -140,7 +141,9 @@ def _problems(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"there are {len(labels)} labels, at most {MAX_LABELS} are allowed"
     names = [label["label"] for label in labels]
     yield from (f"label {name!r} occurs more than once" for name in _repeated(names))
-    yield from (f"label {name!r} must have 1-16 characters" for name in names if not _fits(name))
+    yield from (
+        f"label {name!r} must have 1-{MAX_NAME} characters" for name in names if not _fits(name)
+    )
     if document.get("annotationType", "BoundingBox") not in ANNOTATION_TYPES:
         yield f"annotationType must be one of {', '.join(ANNOTATION_TYPES)}"
 
@@ -168,7 +171,7 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
     for item in items:
         here = f"{place}: attribute {item['name']!r}"
         if not _fits(item["name"]):
-            yield f"{here} must have a name of 1-16 characters"
+            yield f"{here} must have a name of 1-{MAX_NAME} characters"
         if item["type"] not in ("string", "number"):
             yield f"{here} must have the type string or number"
         if len(item.get("description", "")) > MAX_DESCRIPTION:
@@ -177,7 +180,7 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
         if choices is not None and not 1 <= len(choices) <= MAX_ENUM:
             yield f"{here} must have 1-{MAX_ENUM} values in its enum"
         if not all(map(_fits, choices or [])):
-            yield f"{here}: enum values must have 1-16 characters"
+            yield f"{here}: enum values must have 1-{MAX_NAME} characters"
 
 
 def _fits(name: str) -> bool:

@@ -12,6 +12,7 @@ from emulator.ground_truth.jobs import Job, TaskState, WorkerAnswer, WorkItem
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.life import JobLife
 from emulator.ground_truth.sources import Source
+from emulator.ground_truth.task_types import task_types
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Task:
     worker: str = ""
     due_at: datetime | None = None
 
+    @property
+    def in_3d(self) -> bool:
+        """It shows point clouds, not pictures."""
+        return task_types()[self.task_type].family == "point-cloud"
+
+    @property
+    def tracked(self) -> bool:
+        """Objects keep their id from frame to frame."""
+        return task_types()[self.task_type].tracks
+
 
 class TaskDesk:
     """Tasks are listed, taken for a while, and answered, declined or given back."""
@@ -54,11 +65,17 @@ class TaskDesk:
             open_items = (
                 task
                 for job in self._registry.running()
-                if job.active and job.team_arn.lower() == team_arn.lower()
+                if self._shown(job) and job.team_arn.lower() == team_arn.lower()
                 for task in _one_an_object(job)
                 if not worker or worker not in _hands(task)
             )
             return [_view(task) for task in islice(open_items, limit)]
+
+    def tasks_of(self, job_name: str) -> list[Task]:
+        """Tasks of one job that nobody has taken, whether or not it is stalled."""
+        with self._registry.lock:
+            job = self._registry.find(job_name)
+            return [_view(task) for task in _one_an_object(job)] if job and job.active else []
 
     def accept(self, task: Task, worker: str) -> Task:
         """Take a task; it goes back by itself at `due_at`. Raises `TaskGone`."""
@@ -137,6 +154,9 @@ class TaskDesk:
             if work.lease == lease and work.state is TaskState.ACCEPTED:
                 self._release(work)
                 self._registry.announce()
+
+    def _shown(self, job: Job) -> bool:
+        return job.active and not job.rushed and not self._life.faults.stalled(job.name)
 
     def _release(self, work: WorkItem) -> None:
         self._clock.cancel(work.timer)

@@ -96,7 +96,8 @@ class Job:
 
     `tasks` are those that can still be answered. `doom` is why it will end as failed. `busy` counts
     what is under way outside the lock (reading input, writing labels): a job never ends before
-    that is 0. `ending` is claimed by the one who writes its output.
+    that is 0. `ending` is claimed by the one who writes its output. The tasks of a `rushed` job
+    are only for those who know of it.
     """
 
     request: Mapping[str, Any]
@@ -119,6 +120,7 @@ class Job:
     ending: bool = False
     may_stop: bool = False
     loaded: bool = False
+    rushed: bool = False
     output_uri: str = ""
 
     @property

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.ground_truth.answers import Answer, Labels
+from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.errors import LabelUnusable
 from emulator.ground_truth.ports import ObjectStore, StoreError
+from emulator.ground_truth.sources import Source
 
 
 def metadata_of(line: Mapping[str, Any], attribute: str) -> Mapping[str, Any]:
@@ -29,6 +31,19 @@ def read_json(uri: Any, *, objects: ObjectStore) -> Any:
         return json.loads(objects.read(uri))
     except (StoreError, ValueError, AttributeError) as error:
         raise LabelUnusable(f"{uri} cannot be read: {error}") from error
+
+
+def to_start_from(answer: Answer, *, source: Source, categories: LabelCategories) -> Answer:
+    """A label as an audit begins with it: only the frames that its task has. Raises
+    `LabelUnusable` when it uses a label that the label category file lacks."""
+    if not isinstance(answer, Labels):
+        return answer
+    frames = tuple(frame for frame in answer.frames if frame.frame in source.names)
+    used = {annotation.label for frame in frames for annotation in frame.annotations}
+    unknown = sorted(used - set(categories.labels))
+    if unknown:
+        raise LabelUnusable(f"its labels {', '.join(unknown)} are not in the label category file")
+    return Labels(frames)
 
 
 def only_labels(answers: Sequence[Answer]) -> Labels:

@@ -20,6 +20,7 @@ from emulator.ground_truth.jobs import (
     WorkItem,
 )
 from emulator.ground_truth.kinds import KINDS
+from emulator.ground_truth.labels import to_start_from
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.manifest import read_manifest
 from emulator.ground_truth.output import write_label, write_manifests
@@ -67,15 +68,20 @@ class JobLife:
 
     def rush(self, job: Job) -> None:
         """Have it over and done with before this returns; unanswered objects fail."""
+        job.rushed = True
         self.load(job)
-        self.faults.answer_early(job.name)
         while job.active and job.tasks:
-            with self.registry.lock:
-                items = [task.item for task in job.tasks.values()]
-                for task in list(job.tasks.values()):
-                    job.finish(task, TaskState.EXPIRED)
-            for item in items:
-                self.settle_object(job, item)
+            self.faults.answer_early(job.name)
+            self.expire(job)
+
+    def expire(self, job: Job) -> None:
+        """Nobody may answer its open tasks any more; objects without an answer fail."""
+        with self.registry.lock:
+            items = [task.item for task in job.tasks.values()]
+            for task in list(job.tasks.values()):
+                job.finish(task, TaskState.EXPIRED)
+        for item in items:
+            self.settle_object(job, item)
 
     def load(self, job: Job) -> None:
         """Read its input and open the first tasks."""
@@ -84,7 +90,12 @@ class JobLife:
                 return
             self._change(job, JobStatus.IN_PROGRESS)
             self.hold(job)
-        reason = self._read(job)
+        try:
+            reason = self._read(job)
+        except Exception as error:
+            # A job must never hang because of what somebody put into a file.
+            logger.exception("the input of %s could not be read", job.name)
+            reason = f"The input of the labeling job could not be read ({error!r})."
         with self.registry.lock:
             job.loaded = True
             job.doom = job.doom or reason or self.faults.take_failure(job.name)
@@ -139,9 +150,11 @@ class JobLife:
             write = bool(item.answers)
             job.move(item, ObjectState.LABELED if write else ObjectState.FAILED)
             self.hold(job)
-        if write:
-            self._write(job, item)
-        self.let_go(job)
+        try:
+            if write:
+                self._write(job, item)
+        finally:
+            self.let_go(job)
 
     def _write(self, job: Job, item: DataObject) -> None:
         problem = ""
@@ -184,7 +197,7 @@ class JobLife:
             for item in items:
                 self._read_object(job, item, job.categories)
             job.take_in(items)
-        except InputUnusable as error:
+        except (InputUnusable, StoreError) as error:
             return str(error)
         return ""
 
@@ -197,13 +210,14 @@ class JobLife:
         if categories.audited_attribute is None:
             return
         try:
-            item.audited = kind.read_label(
+            audited = kind.read_label(
                 item.line,
                 categories.audited_attribute,
                 objects=self.objects,
                 source=item.source,
                 categories=categories,
             )
+            item.audited = to_start_from(audited, source=item.source, categories=categories)
         except LabelUnusable as error:
             # Such a line fails alone; the job goes on.
             logger.info("object %s of %s has no label to audit: %s", item.index, job.name, error)

@@ -48,6 +48,13 @@ class Registry:
             del self._running[job.name.lower()]
             self.announce()
 
+    def clear(self) -> None:
+        """Forget all of them, their names included."""
+        with self.lock:
+            self._jobs.clear()
+            self._running.clear()
+            self.announce()
+
     def announce(self) -> None:
         """Tell those who wait that something changed."""
         with self.lock:

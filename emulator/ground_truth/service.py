@@ -79,6 +79,7 @@ class GroundTruth:
         self._creates = Rate(self._limits.create_per_second, clock=clock)
         self._describes = Rate(self._limits.describe_per_second, clock=clock)
         self._lists = Rate(self._limits.list_per_second, clock=clock)
+        self._team_lists = Rate(self._limits.list_per_second, clock=clock)
         self._stops = Rate(self._limits.stop_per_second, clock=clock)
 
     def create_labeling_job(self, request: Mapping[str, Any]) -> str:
@@ -114,7 +115,7 @@ class GroundTruth:
             return job_page(self._registry.all(), request)
 
     def list_labeling_jobs_for_workteam(self, request: Mapping[str, Any]) -> Page:
-        self._lists.spend()
+        self._team_lists.spend()
         _check(request, LIST_LABELING_JOBS_FOR_WORKTEAM)
         team = self.workteams.get(request["WorkteamArn"])
         with self._registry.lock:
@@ -134,6 +135,14 @@ class GroundTruth:
             if job.status is JobStatus.STOPPING:
                 return
             self._life.stop(job)
+
+    def fail_job(self, name: str, reason: str) -> None:
+        """Have a running job fail now, as the service itself would; what is done is written."""
+        self._life.fail(self._registry.get(name), reason)
+
+    def expire_tasks(self, name: str) -> None:
+        """Have the time of a job's open tasks be over now; objects without an answer fail."""
+        self._life.expire(self._registry.get(name))
 
     def add_tags(self, arn: str, tags: list[Mapping[str, str]]) -> list[dict[str, str]]:
         """Add or change tags of a job or team; returns all it has."""
@@ -188,6 +197,19 @@ class GroundTruth:
             modified_at=now,
             tags={tag["Key"]: tag["Value"] for tag in request.get("Tags", [])},
         )
+
+    def forget_jobs(self) -> None:
+        """Be an account that never had a job: all names are free again. Teams and the trouble that
+        was ordered stay."""
+        with self._registry.lock:
+            for job in self._registry.all():
+                # Whatever is still under way for it finds it ended.
+                job.ending, job.status = True, JobStatus.STOPPED
+                timers = [job.expiry, *(item.expiry for item in job.objects)]
+                for timer in timers:
+                    if timer is not None:
+                        self._clock.cancel(timer)
+            self._registry.clear()
 
     def _advance_all(self) -> None:
         for job in self._registry.running():

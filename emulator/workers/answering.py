@@ -3,7 +3,7 @@
 Everything is seeded by the object, so that the same task has the same answer in every run.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -18,9 +18,9 @@ from emulator.ground_truth.answers import (
     Labels,
     PointClasses,
 )
-from emulator.ground_truth.categories import Attribute
 from emulator.ground_truth.desk import Task
 from emulator.ground_truth.ports import ObjectStore
+from emulator.workers.forms import completed, values_for
 from emulator.workers.geometry import Extent, draw, moved, size
 from emulator.workers.label_script import LabelScript
 from emulator.workers.viewing import cloud_extent, picture_extent, points_of
@@ -62,17 +62,17 @@ class Answers:
         audit = task.existing is not None
         accuracy = self._accuracy.audit if audit else self._accuracy.first
         answer = self._script.labels_for(task) or task.existing or self._drawn(task, chance)
-        if accuracy >= 1.0:
-            return answer
         if isinstance(answer, PointClasses):
             return _with_wrong_points(answer, accuracy, chance)
-        return _with_mistakes(answer, self._extent(task), accuracy, chance)
+        if accuracy < 1.0:
+            answer = _with_mistakes(answer, self._extent(task), accuracy, chance)
+        return completed(answer, task, chance)
 
     def _drawn(self, task: Task, chance: Random) -> Answer:
         if task.task_type.endswith("SemanticSegmentation"):
             return self._classed_points(task, chance)
         tracks = list(self._tracks(task, chance))
-        said = {item.name: value_for(item, chance) for item in task.categories.frame_attributes}
+        said = values_for(task.categories.frame_attributes, chance)
         return Labels(
             tuple(
                 FrameLabels(
@@ -90,7 +90,7 @@ class Answers:
     def _tracks(self, task: Task, chance: Random) -> Iterator[tuple[Annotation, Any, Extent]]:
         """Objects where they are first, how far they have moved by a frame, and within what."""
         extent = self._extent(task)
-        shape = "Cuboid" if _in_3d(task) else task.categories.annotation_type
+        shape = "Cuboid" if task.in_3d else task.categories.annotation_type
         span = max(high - low for low, high in extent)
         for label in task.categories.labels:
             for number in range(1, 1 + chance.randint(1, OBJECTS_A_LABEL)):
@@ -98,7 +98,7 @@ class Answers:
                 first = Annotation(
                     label=label,
                     geometry=draw(shape, extent, chance),
-                    attributes=_given(task.categories.attributes_of(label), chance),
+                    attributes=values_for(task.categories.attributes_of(label), chance),
                     object_id=str(UUID(int=chance.getrandbits(128), version=4)),
                     object_name=f"{label}:{number}",
                 )
@@ -106,7 +106,7 @@ class Answers:
 
     def _extent(self, task: Task) -> Extent:
         frame = task.source.frames[0]
-        if _in_3d(task):
+        if task.in_3d:
             return cloud_extent(points_of(frame, objects=self._objects))
         return picture_extent(frame, objects=self._objects)
 
@@ -118,26 +118,7 @@ class Answers:
                 center = points[chance.randrange(len(points))]
                 near = np.linalg.norm(points[:, :2] - center[:2], axis=1) < REACH
                 classes[near] = number
-        return PointClasses(classes.tobytes(), _given(task.categories.frame_attributes, chance))
-
-
-def value_for(attribute: Attribute, chance: Random) -> Any:
-    """Something that the attribute allows."""
-    if attribute.choices:
-        return chance.choice(attribute.choices)
-    if attribute.type == "number":
-        low = int(attribute.minimum or 0)
-        high = low + 10 if attribute.maximum is None else int(attribute.maximum)
-        return chance.randint(low, max(low, high))
-    return "as seen"
-
-
-def _given(attributes: tuple[Attribute, ...], chance: Random) -> Mapping[str, Any]:
-    return {attribute.name: value_for(attribute, chance) for attribute in attributes}
-
-
-def _in_3d(task: Task) -> bool:
-    return task.task_type.removeprefix("Adjustment").startswith("3D")
+        return PointClasses(classes.tobytes(), values_for(task.categories.frame_attributes, chance))
 
 
 def _with_mistakes(labels: Labels, extent: Extent, accuracy: float, chance: Random) -> Labels:

@@ -90,8 +90,7 @@ class LabelScript:
 
 def _labels(document: Mapping[str, Any], task: Task) -> Labels | None:
     """What of a label file belongs to the task; nothing when no frame of it does."""
-    clouds = task.task_type.removeprefix("Adjustment").startswith("3D")
-    shape = "Cuboid" if clouds else task.categories.annotation_type
+    shape = "Cuboid" if task.in_3d else task.categories.annotation_type
     numbered = {str(number): name for number, name in enumerate(task.categories.labels)}
     try:
         named = read_seq_label(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emulator.ground_truth.desk import Task
-from emulator.ground_truth.errors import TaskGone
+from emulator.ground_truth.errors import AnswerInvalid, TaskGone
 from emulator.ground_truth.ports import Clock
 from emulator.ground_truth.service import GroundTruth
 from emulator.workers.answering import Answers
@@ -91,11 +91,9 @@ class ScriptedWorkers:
 
     def answer_at_once(self, job_name: str) -> None:
         """Answer every open task of a job, whatever the pace."""
-        for team in self._team_arns():
-            worker = self._names(team)[0]
-            for task in self._desk.open_tasks(team, worker):
-                if task.job_name.lower() == job_name.lower():
-                    self._hand_in(self._desk.accept(task, worker))
+        for task in self._desk.tasks_of(job_name):
+            if task.team_arn in self._team_arns():
+                self._hand_in(self._desk.accept(task, self._names(task.team_arn)[0]))
 
     def _run(self) -> None:
         seen = -1
@@ -131,6 +129,9 @@ class ScriptedWorkers:
             self._desk.submit(task, self._answers.to(task))
         except TaskGone:
             logger.info("task %s of %s was gone before it was done", task.id, task.job_name)
+        except AnswerInvalid:
+            logger.exception("no answer to task %s of %s: declined", task.id, task.job_name)
+            self._desk.decline(task)
 
     def _is_done(self, held: _Held) -> bool:
         return held.done_at <= self._clock.now()
