@@ -35,6 +35,7 @@ from emulator import mends
 from emulator.clock import Clock, SystemClock
 from emulator.endpoints import DEFAULT_ACCOUNT_ID, DEFAULT_KEY, DEFAULT_REGION, Endpoints
 from emulator.mends import clock as moto_clock
+from emulator.sessions import new_session
 
 HOST = "127.0.0.1"
 
@@ -78,7 +79,7 @@ class AwsServices:
 
     def client(self, service: str, *, over_http: bool = False, **options: Any) -> Any:
         """A boto3 client, answered in this process or through the port."""
-        session: Any = boto3.Session()
+        session: Any = new_session()
         if not over_http:
             return session.client(service, **options)
         client = session.client(service, endpoint_url=self.endpoints.aws_endpoint_url, **options)
@@ -108,6 +109,7 @@ class AwsServices:
             undo.callback(moto_clock.use, None)
             self._mock.start(reset=True)
             undo.callback(self._mock.stop, remove_data=True)
+            boto3.DEFAULT_SESSION = new_session()
             undo.enter_context(_serving(listener))
             self._undo = undo.pop_all()
         return self

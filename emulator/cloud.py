@@ -102,6 +102,7 @@ class LocalCloud:
         )
         self._place = {"account_id": account_id, "region": region}
         self._stage = ""
+        self._clients: dict[str, Any] = {}
         self._workers: ScriptedWorkers | None = None
         self._undo = ExitStack()
         self.inbox = Inbox(account_id, region)
@@ -145,7 +146,11 @@ class LocalCloud:
 
     def client(self, service: str, *, over_http: bool = False, **options: Any) -> Any:
         """A boto3 client, answered in this process or through the port."""
-        return self._services.client(service, over_http=over_http, **options)
+        if over_http or options:
+            return self._services.client(service, over_http=over_http, **options)
+        if service not in self._clients:
+            self._clients[service] = self._services.client(service)
+        return self._clients[service]
 
     def start(self) -> Self:
         """Start, with an account that has a workforce and nothing else.
@@ -160,6 +165,7 @@ class LocalCloud:
             sagemaker.configure(limits=self._limits, pace=self._twin_pace)
             undo.callback(sagemaker.configure)
             self._services.start()
+            self._clients.clear()
             undo.callback(self._services.stop)
             undo.enter_context(_time_of(self.clock))
             undo.callback(self.runner.close)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.model import Shape
+
+from emulator.sessions import new_session
 
 # The clients outlive one run of the local cloud, so no address of one may get into them.
 _OPTIONS: dict[str, Any] = {
@@ -18,14 +19,9 @@ _OPTIONS: dict[str, Any] = {
 
 
 @cache
-def _session() -> boto3.Session:
-    return boto3.Session(aws_access_key_id="cloudformation", aws_secret_access_key="local")
-
-
-@cache
 def client(service: str, region: str) -> Any:
     """A client that the mocked botocore answers in this process."""
-    session: Any = _session()
+    session: Any = new_session(aws_access_key_id="cloudformation", aws_secret_access_key="local")
     return session.client(service, region_name=region, config=Config(**_OPTIONS))
 
 

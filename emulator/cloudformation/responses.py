@@ -2,16 +2,16 @@
 
 from typing import Any, Final
 
-from moto.cloudformation.exceptions import CloudFormationError, ValidationError
-from moto.cloudformation.models import cloudformation_backends
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.moto_api._internal import mock_random
 
+from emulator.cloudformation.errors import ChangeSetNotFound, ValidationError
 from emulator.cloudformation.operations import Rollout, delete_stack
 from emulator.cloudformation.service import (
     ChangeSet,
     StackBackend,
     body_of,
+    cloudformation_backends,
     differs,
     merged,
     parse,
@@ -20,12 +20,6 @@ from emulator.cloudformation.stack import Resource, Stack
 
 LONGEST_BODY: Final = 51_200
 """Bytes. A longer template has to be given as `TemplateURL`."""
-
-
-class ChangeSetNotFound(CloudFormationError):
-    """No change set has this name."""
-
-    code = "ChangeSetNotFound"
 
 
 class CloudFormationResponse(BaseResponse):
@@ -47,7 +41,7 @@ class CloudFormationResponse(BaseResponse):
         body: str | None = self._get_param("TemplateBody")
         if body and len(body.encode()) > LONGEST_BODY:
             raise ValidationError(
-                message="1 validation error detected: Value at 'templateBody' failed to satisfy "
+                "1 validation error detected: Value at 'templateBody' failed to satisfy "
                 f"constraint: Member must have length less than or equal to {LONGEST_BODY}"
             )
         return body
@@ -129,7 +123,7 @@ class CloudFormationResponse(BaseResponse):
     def describe_stack_resource(self) -> ActionResult:
         stack, name = self._stack(), self._get_param("LogicalResourceId")
         if name not in stack.resources:
-            raise ValidationError(message=f"Resource {name} does not exist for stack {stack.name}")
+            raise ValidationError(f"Resource {name} does not exist for stack {stack.name}")
         shown = _resource(stack, stack.resources[name])
         return ActionResult(
             {"StackResourceDetail": {**shown, "LastUpdatedTimestamp": shown["Timestamp"]}}
@@ -190,7 +184,7 @@ class CloudFormationResponse(BaseResponse):
             stack = backend.new_stack(stack_name, self._tags())
         elif stack.status != "REVIEW_IN_PROGRESS":
             raise ValidationError(
-                message=f"Stack [{stack_name}] already exists and cannot be created again with "
+                f"Stack [{stack_name}] already exists and cannot be created again with "
                 f"the changeSet [{name}]."
             )
         body = self._body()
@@ -238,7 +232,7 @@ class CloudFormationResponse(BaseResponse):
         change_set = self._change_set()
         if change_set.execution_status != "AVAILABLE":
             raise ValidationError(
-                message=f"ChangeSet [{change_set.arn}] cannot be executed in its current "
+                f"ChangeSet [{change_set.arn}] cannot be executed in its current "
                 f"execution status of [{change_set.execution_status}]"
             )
         change_set.execution_status = "EXECUTE_COMPLETE"

@@ -6,14 +6,12 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
-from moto.cloudformation import urls
-from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.core.base_backend import BaseBackend
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
 from emulator.cloudformation.clients import client
-from emulator.cloudformation.errors import TemplateError
+from emulator.cloudformation.errors import AlreadyExists, TemplateError, ValidationError
 from emulator.cloudformation.operations import Rollout, delete_stack
 from emulator.cloudformation.plan import Plan, plan_for
 from emulator.cloudformation.resource_type import ResourceType
@@ -61,13 +59,18 @@ class ChangeSet:
 class StackBackend(BaseBackend):
     """The stacks of one account and region."""
 
-    _url_module = urls
     kinds: ClassVar[Mapping[str, type[ResourceType]]] = RESOURCE_TYPES
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.stacks: dict[str, Stack] = {}
         self.change_sets: dict[str, ChangeSet] = {}
+
+    @property
+    def _url_module(self) -> Any:
+        from emulator.cloudformation import urls
+
+        return urls
 
     def new_stack(self, name: str, tags: dict[str, str]) -> Stack:
         """A stack without resources, not listed yet."""
@@ -91,7 +94,7 @@ class StackBackend(BaseBackend):
         """
         stack = self.stacks.get(name_or_id) or self.living(name_or_id)
         if stack is None:
-            raise ValidationError(name_or_id)
+            raise ValidationError(f"Stack with id {name_or_id} does not exist")
         return stack
 
     def living(self, name: str) -> Stack | None:
@@ -120,7 +123,7 @@ class StackBackend(BaseBackend):
                 ssm_parameter=self._ssm_parameter,
             )
         except TemplateError as error:
-            raise ValidationError(message=str(error)) from error
+            raise ValidationError(str(error)) from error
 
     def create(
         self,
@@ -132,7 +135,7 @@ class StackBackend(BaseBackend):
     ) -> Stack:
         """CreateStack."""
         if self.living(name):
-            raise AlreadyExistsException(f"Stack [{name}] already exists")
+            raise AlreadyExists(f"Stack [{name}] already exists")
         stack = self.new_stack(name, tags)
         plan = self.plan(stack, body, given)
         self.stacks[stack.stack_id] = stack
@@ -154,7 +157,7 @@ class StackBackend(BaseBackend):
         given = merged(stack, parameters)
         plan = self.plan(stack, body or body_of(stack), given)
         if not differs(stack, plan) and (not tags or tags == stack.tags):
-            raise ValidationError(message=NOTHING_CHANGED)
+            raise ValidationError(NOTHING_CHANGED)
         stack.tags = tags or stack.tags
         Rollout(stack, plan).update()
         return stack
@@ -169,7 +172,7 @@ class StackBackend(BaseBackend):
             stack.status != "UPDATE_ROLLBACK_COMPLETE"
         ):
             raise ValidationError(
-                message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
             )
 
     def template_at(self, url: str) -> str:
@@ -186,7 +189,7 @@ class StackBackend(BaseBackend):
         try:
             body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         except ClientError as error:
-            raise ValidationError(message=f"S3 error: {error}") from error
+            raise ValidationError(f"S3 error: {error}") from error
         return body.decode()
 
     def _ssm_parameter(self, name: str) -> str:
@@ -208,7 +211,7 @@ def parse(body: str) -> Template:
     try:
         return Template.parse(body)
     except TemplateError as error:
-        raise ValidationError(message=str(error)) from error
+        raise ValidationError(str(error)) from error
 
 
 def body_of(stack: Stack) -> str:
@@ -223,7 +226,7 @@ def merged(stack: Stack | None, parameters: list[dict[str, Any]]) -> dict[str, s
         name = parameter["ParameterKey"]
         if parameter.get("UsePreviousValue") in (True, "true"):
             if stack is None or name not in stack.parameters:
-                raise ValidationError(message=f"Parameters: [{name}] must have values")
+                raise ValidationError(f"Parameters: [{name}] must have values")
             values[name] = stack.parameters[name]
         else:
             values[name] = parameter.get("ParameterValue", "")
@@ -237,3 +240,6 @@ def differs(stack: Stack, plan: Plan) -> bool:
         or stack.template.document != plan.template.document
         or stack.parameters != dict(plan.parameters)
     )
+
+
+cloudformation_backends = BackendDict(StackBackend, "cloudformation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import uuid
@@ -22,6 +23,8 @@ from emulator.gateway.own_answers import Trouble, own_answer
 from emulator.gateway.proxy_event import Answer, MalformedAnswer, proxy_event, understood
 from emulator.lambdas import Outcome
 from emulator.sigv4 import Caller, SignedRequest
+
+_logger = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 LARGEST_BODY: Final = 10 * 1024 * 1024
@@ -73,7 +76,9 @@ class Gateway:
                 fd=listener.fileno(),
             )
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="api-gateway", daemon=True
+            target=lambda: self._server.serve_forever(poll_interval=0.02),
+            name="api-gateway",
+            daemon=True,
         )
         self._thread.start()
         return self
@@ -201,6 +206,13 @@ class Gateway:
                 kind="INTEGRATION_TIMEOUT",
                 error="InternalServerErrorException",
                 message="Endpoint request timed out",
+            ) from error
+        except Exception as error:
+            _logger.warning("%s could not be called: %s", route.function_arn, error)
+            raise Trouble(
+                kind="INTEGRATION_FAILURE",
+                error="InternalServerErrorException",
+                message="Internal server error",
             ) from error
 
     def _context(self, api: RestAPI | None, request_id: str, path: str) -> dict[str, str]:

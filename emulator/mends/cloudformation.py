@@ -1,15 +1,24 @@
-"""CloudFormation: our own stacks behind moto's address (see `emulator.cloudformation`)."""
+"""CloudFormation: our own stacks at moto's address (see `emulator.cloudformation`)."""
 
 from __future__ import annotations
 
-from moto.cloudformation import urls
-from moto.cloudformation.models import cloudformation_backends
+from typing import Any
 
-from emulator.cloudformation.responses import CloudFormationResponse
-from emulator.cloudformation.service import StackBackend
+from moto import backends
+from moto.core.base_backend import BackendDict
+
+from emulator.cloudformation.service import cloudformation_backends
+
+_import = backends._import_backend
+
+
+def _import_ours(module_name: str, backends_name: str) -> BackendDict[Any]:
+    """moto's own would load all of its services, a second's work."""
+    if module_name == "cloudformation":
+        return cloudformation_backends
+    return _import(module_name, backends_name)
 
 
 def install() -> None:
-    """Replace moto's stacks and its operations on them."""
-    cloudformation_backends.backend = StackBackend
-    urls.url_paths["{0}/$"] = CloudFormationResponse.dispatch
+    """Have moto ask our stacks."""
+    backends._import_backend = _import_ours
