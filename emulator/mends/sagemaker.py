@@ -7,7 +7,7 @@ inside the process, so that no hook takes its work for somebody's calls.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -157,11 +157,13 @@ class Response(SageMakerResponse):
         return EmptyResult()
 
     def list_labeling_jobs(self) -> ActionResult:
-        page = _asked(lambda: self.twin.list_labeling_jobs(self._get_params()))
+        request = _with_aware_times(self._get_params())
+        page = _asked(lambda: self.twin.list_labeling_jobs(request))
         return _paged("LabelingJobSummaryList", page)
 
     def list_labeling_jobs_for_workteam(self) -> ActionResult:
-        page = _asked(lambda: self.twin.list_labeling_jobs_for_workteam(self._get_params()))
+        request = _with_aware_times(self._get_params())
+        page = _asked(lambda: self.twin.list_labeling_jobs_for_workteam(request))
         return _paged("LabelingJobSummaryList", page)
 
     def create_workteam(self) -> ActionResult:
@@ -260,6 +262,16 @@ def _check(request: Mapping[str, Any], rules: Any) -> None:
 def _paged(member: str, page: Page) -> ActionResult:
     token = {"NextToken": page.next_token} if page.next_token else {}
     return ActionResult({member: page.items, **token})
+
+
+def _with_aware_times(request: Mapping[str, Any]) -> dict[str, Any]:
+    """moto reads the times of a request as UTC and does not say so."""
+    return {
+        name: value.replace(tzinfo=UTC)
+        if isinstance(value, datetime) and value.tzinfo is None
+        else value
+        for name, value in request.items()
+    }
 
 
 def _is_ours(arn: str) -> bool:
