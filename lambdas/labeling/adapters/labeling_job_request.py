@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labeling.modalities import Modality, human_task_ui_arn, lambda_arn, modalities, regions
-from labeling.naming import JOB_NAME, LABEL_ATTRIBUTE
+from labeling.naming import JOB_NAME, LABEL_ATTRIBUTE, LONGEST_JOB_NAME
 from labeling.ports import LabelingJobSpec
 
 ATTEMPT_TAG = "smgt:attempt"
@@ -15,6 +15,7 @@ ATTEMPT_TAG = "smgt:attempt"
 DAY = 86_400
 # API_CreateLabelingJob and the API_HumanTaskConfig page, all lengths in characters, times in
 # seconds. Video frames and 3D may take 30 days there, 7 in the developer guide: the service knows.
+LONGEST_ATTRIBUTE = 127
 LONGEST_URI = 1024
 LONGEST_TITLE = 128
 LONGEST_DESCRIPTION = 255
@@ -67,10 +68,10 @@ def create_request(spec: LabelingJobSpec, *, region: str, role_arn: str) -> dict
 
 
 def _violations(spec: LabelingJobSpec, region: str) -> Iterator[str]:
-    if not JOB_NAME.fullmatch(spec.name):
+    if len(spec.name) > LONGEST_JOB_NAME or not JOB_NAME.fullmatch(spec.name):
         yield (
-            f"the job name {spec.name!r} must be 1-63 letters, digits and single hyphens' "
-            "groups, beginning and ending with a letter or digit"
+            f"the job name {spec.name!r} must be 1-63 letters, digits and hyphens, "
+            "beginning and ending with a letter or digit"
         )
     modality = modalities().get(spec.modality)
     if modality is None:
@@ -92,7 +93,8 @@ def _violations(spec: LabelingJobSpec, region: str) -> Iterator[str]:
 
 
 def _attribute_violations(name: str, modality: Modality | None) -> Iterator[str]:
-    if not LABEL_ATTRIBUTE.fullmatch(name):
+    # The service's pattern counts no hyphens: its length is another rule.
+    if len(name) > LONGEST_ATTRIBUTE or not LABEL_ATTRIBUTE.fullmatch(name):
         yield (
             f"the label attribute name {name!r} must be 1-127 letters, digits and hyphens, "
             "beginning and ending with a letter or digit"
