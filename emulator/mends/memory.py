@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.common_models import BaseModel
-from moto.s3.models import FakeKey
 
 
 def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
@@ -17,6 +16,5 @@ def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
 
 
 def install() -> None:
-    """Let go of what is not used; S3 objects close their files then, without a warning."""
+    """Let go of what is not used."""
     BaseModel.__new__ = _untracked
-    FakeKey.__del__ = lambda key: key.dispose()

@@ -1,7 +1,13 @@
-"""S3: bucket policies with conditions, browsers of other origins, locks, presigned URLs."""
+"""S3: whole objects and single winners, bucket policies with conditions, other origins, forms.
+
+moto closes an object's file when the object is overwritten, under the hands of those who read it,
+and lets two writers pass the same `If-None-Match`. The others are said below.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import threading
 from fnmatch import fnmatchcase
@@ -10,11 +16,14 @@ from typing import Any, cast
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.utils import get_equivalent_url_in_aws_domain
 from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.exceptions import AccessForbidden
-from moto.s3.models import CorsRule, FakeBucket
+from moto.s3.models import CorsRule, FakeBucket, FakeKey
 from moto.s3.responses import S3Response
+from werkzeug.datastructures import MultiDict
 
 _answer = BotocoreStubber.__call__
+_setup_class = S3Response.setup_class
 _key_response = S3Response._key_response
 _put = S3Response.put_object
 _post = S3Response._key_response_post
@@ -48,6 +57,22 @@ def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionRes
     return IAMPolicy(json.dumps(document)).is_action_permitted(action, resource)
 
 
+def _keep(key: FakeKey, garbage: bool = False) -> None:
+    """Whoever has begun to read an object reads it to its end; `_close` closes it."""
+
+
+def _close(key: FakeKey) -> None:
+    if buffer := getattr(key, "_value_buffer", None):
+        buffer.close()
+
+
+def _etag(key: FakeKey) -> str:
+    """moto moves through the file while others read it."""
+    if key._etag is None:
+        key._etag = hashlib.md5(key.value, usedforsecurity=False).hexdigest()
+    return f'"{key._etag}"'
+
+
 def _put_alone(response: S3Response) -> Any:
     """`If-None-Match` and `If-Match` are asked for by those who want a single winner."""
     with _writing:
@@ -58,6 +83,23 @@ def _post_alone(response: S3Response, *args: Any) -> Any:
     """The end of an upload in parts has the same conditions."""
     with _writing:
         return _post(response, *args)
+
+
+def _body_as_sent(response: S3Response, request: Any, *args: Any) -> None:
+    """What is put with the content type of a form, the default of curl and urllib, is no form."""
+    if request.method == "PUT":
+        request.get_data(parse_form_data=False)
+        request.form = request.files = MultiDict()
+    _setup_class(response, request, *args)
+
+
+def _peek_at_body(_: DomainDispatcherApplication, environ: dict[str, Any]) -> str | None:
+    """moto looks for the action of a form and loses a body that is no text."""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return cast(bytes, body).decode(errors="replace") or None
 
 
 def _preflight_before_access(response: S3Response, request: Any, full_url: str) -> Any:
@@ -101,7 +143,12 @@ def install() -> None:
     """Replace those methods of moto's own classes; its URLs name the class at many places."""
     stubber = cast(Any, BotocoreStubber)
     stubber.__call__ = _answer_own_requests
+    DomainDispatcherApplication._get_body = _peek_at_body
     FakeBucket.get_permission = _permission
+    FakeKey.dispose = _keep
+    FakeKey.__del__ = _close
+    FakeKey.etag = property(_etag)
+    S3Response.setup_class = _body_as_sent
     S3Response.put_object = _put_alone
     S3Response._key_response_post = _post_alone
     S3Response._key_response = _preflight_before_access

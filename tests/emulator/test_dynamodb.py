@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -21,8 +23,14 @@ Item = dict[str, Any]
 
 @pytest.fixture
 def table(client: ClientFactory) -> Any:
-    """A client; the table has an index of keys by status and time."""
+    """A client, with the table."""
     dynamodb = client("dynamodb")
+    create_table(dynamodb)
+    return dynamodb
+
+
+def create_table(dynamodb: Any) -> None:
+    """The table has an index of keys by status and time."""
     dynamodb.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -44,7 +52,6 @@ def table(client: ClientFactory) -> Any:
             }
         ],
     )
-    return dynamodb
 
 
 @pytest.fixture
@@ -103,6 +110,22 @@ def adding(sk: str, **options: Any) -> Item:
     }
 
 
+def calls_of(function: Callable[[], object]) -> int:
+    """How many calls of functions it takes: its costs, but the same on any machine."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
 IMPOSSIBLE = {
     "ConditionCheck": {
         "TableName": TABLE,
@@ -113,12 +136,20 @@ IMPOSSIBLE = {
 
 
 def test_no_update_is_lost(table: Any, eager_threads: None) -> None:
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda _: add(table), range(100)))
+    def update(number: int) -> None:
+        table.update_item(
+            TableName=TABLE,
+            Key=key(),
+            UpdateExpression="ADD n :one SET #own = :one",
+            ExpressionAttributeNames={"#own": f"own-{number}"},
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
 
-    item = get(table)
-    assert item is not None
-    assert item["n"] == {"N": "100"}
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(update, range(100)))
+
+    own = {f"own-{number}": {"N": "1"} for number in range(100)}
+    assert get(table) == key() | own | {"n": {"N": "100"}}
 
 
 def test_a_condition_has_one_winner(table: Any, eager_threads: None) -> None:
@@ -492,3 +523,25 @@ def test_a_transaction_may_read_a_hundred_items(table: Any) -> None:
     )
 
     assert len([found for found in answer["Responses"] if found["Item"]]) == 100
+
+
+@pytest.mark.parametrize("request_of", ["a query", "an update", "a cancelled transaction"])
+def test_a_request_costs_the_same_in_a_large_table(services: AwsServices, request_of: str) -> None:
+    table = services.client("dynamodb")
+    create_table(table)
+    for number in range(10):
+        put(table, f"JOB#{number}", n={"N": "1"})
+    requests: dict[str, Callable[[], object]] = {
+        "a query": lambda: query(table, "pk = :0 AND begins_with(sk, :1)", "b1", "JOB#1"),
+        "an update": lambda: add(table, "JOB#1"),
+        "a cancelled transaction": lambda: code(
+            table.transact_write_items, TransactItems=[adding("JOB#1"), IMPOSSIBLE]
+        ),
+    }
+    requests[request_of]()  # fills caches
+
+    small = calls_of(requests[request_of])
+    for number in range(300):
+        put(table, f"JOB#{number}", "b2")
+
+    assert calls_of(requests[request_of]) < 1.1 * small

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -145,7 +147,10 @@ def test_a_browser_is_refused_what_no_rule_allows(
 
 
 def test_one_of_many_who_create_an_object_wins(s3: Any, eager_threads: None) -> None:
+    together = Barrier(4)
+
     def create(key: str, writer: int) -> str:
+        together.wait(10)
         try:
             s3.put_object(Bucket="clips", Key=key, Body=str(writer), IfNoneMatch="*")
         except ClientError as error:
@@ -153,9 +158,42 @@ def test_one_of_many_who_create_an_object_wins(s3: Any, eager_threads: None) -> 
         return "won"
 
     with ThreadPoolExecutor(4) as writers:
-        for number in range(10):
+        for number in range(40):
             answers = list(writers.map(create, [f"lock-{number}"] * 4, range(4)))
 
             body = s3.get_object(Bucket="clips", Key=f"lock-{number}")["Body"].read()
             assert sorted(answers) == ["PreconditionFailed"] * 3 + ["won"]
             assert body == str(answers.index("won")).encode()
+
+
+def test_an_object_is_read_whole_while_it_is_overwritten(s3: Any, eager_threads: None) -> None:
+    versions = [str(number).encode() * 5000 for number in range(10)]
+    s3.put_object(Bucket="clips", Key="state", Body=versions[0])
+
+    def write(number: int) -> None:
+        s3.put_object(Bucket="clips", Key="state", Body=versions[number % 10])
+
+    def read(number: int) -> tuple[bytes, str]:
+        answer = s3.get_object(Bucket="clips", Key="state")
+        return answer["Body"].read(), answer["ETag"]
+
+    with ThreadPoolExecutor(4) as pool:
+        writes = pool.map(write, range(60))
+        reads = list(pool.map(read, range(120)))
+        list(writes)
+
+    etags = {f'"{hashlib.md5(version).hexdigest()}"': version for version in versions}
+    assert all(etags[etag] == body for body, etag in reads)
+
+
+@pytest.mark.parametrize("body", [b"a=1&key=2", b"\xff\xd8\xff\xe0 JFIF"])
+def test_what_is_put_as_a_form_is_kept_as_it_is(s3: Any, body: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    s3.put_object(Bucket="clips", Key="put", Body=body, ContentType=form)
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": "clips", "Key": "url"})
+    request = urllib.request.Request(url, data=body, method="PUT")  # urllib's default is a form
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 200
+
+    assert s3.get_object(Bucket="clips", Key="put")["Body"].read() == body
+    assert s3.get_object(Bucket="clips", Key="url")["Body"].read() == body
