@@ -122,7 +122,7 @@ class Interference(Protocol):
 
     def on_invocation(self, function: Function, run: Callable[[], Outcome]) -> Outcome | None:
         """Called before each invocation. An outcome given here is the answer, and the function does
-        not run, unless `run` is called."""
+        not run, unless `run` is called, now or later."""
 
 
 class LambdaRunner:
@@ -168,7 +168,7 @@ class LambdaRunner:
             with self._one_at_a_time:
                 if self.interference:
                     instead = self.interference.on_invocation(
-                        function, lambda: self._run(function, document)
+                        function, lambda: self._run_alone(function, document)
                     )
                     if instead:
                         return instead
@@ -209,6 +209,10 @@ class LambdaRunner:
     def _count(self, number: int) -> None:
         with self._counting:
             self._busy += number
+
+    def _run_alone(self, function: Function, document: str) -> Outcome:
+        with self._one_at_a_time:
+            return self._run(function, document)
 
     def _run(self, function: Function, document: str) -> Outcome:
         request_id = str(uuid.uuid4())

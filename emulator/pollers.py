@@ -67,11 +67,16 @@ class Pollers:
         Delayed and invisible messages do not count: only the clock brings them back."""
         return all(poller.idle for poller in list(self._pollers.values()))
 
+    def wake(self) -> None:
+        """Look again: a mapping has changed."""
+        for poller in list(self._pollers.values()):
+            poller.backend.wake()
+
     def _set_paused(self, paused: bool) -> None:
         self._paused = paused
         for poller in list(self._pollers.values()):
             poller.paused = paused
-            poller.backend.wake()
+        self.wake()
 
 
 class Poller:
@@ -110,7 +115,7 @@ class Poller:
             if self._working:
                 return False
             queue = self._queue
-            return queue is None or not self._polls or not queue.messages
+            return queue is None or not self._polls or not self.backend.visible(self._queue_name)
 
     @property
     def _polls(self) -> bool:
@@ -136,7 +141,7 @@ class Poller:
             if queue is None:
                 self.backend.changed.wait(1)
                 return []
-            if not self._polls or not queue.messages:
+            if not self._polls or not self.backend.visible(self._queue_name):
                 self.backend.wait(self._queue_name)
                 return []
             self._working = True

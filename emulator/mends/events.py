@@ -4,7 +4,7 @@ In moto a rule with only a schedule matches every event and never fires, disable
 `Input` and `InputPath` are ignored, a Lambda target breaks PutEvents, the delivered event has no
 account, and anybody may send events in the name of AWS services.
 
-Services of the local cloud publish through `publish`; between them and the rules stands the bus's
+Services of the local cloud publish on the `DefaultBus`; between them and the rules stands the bus's
 `delivery`, which can lose, double, delay and reorder events as the real one does.
 """
 
@@ -14,11 +14,12 @@ import copy
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events import models, urls
 from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend
@@ -34,33 +35,43 @@ logger = logging.getLogger(__name__)
 Event = dict[str, Any]
 
 delivery: Callable[[Event, Callable[[Event], None]], None] | None = None
-"""Called with each event that a service publishes or a client puts, and with the function that
-matches it against the rules now. None: each event once, at once."""
+"""Called with each event that some rule wants, and with the function that delivers it now. None:
+each event once, at once."""
 
 
-def publish(
-    *,
-    source: str,
-    detail_type: str,
-    detail: dict[str, Any],
-    resources: Iterable[str] = (),
-    account_id: str,
-    region: str,
-) -> None:
-    """An event of a service on the default bus; its source may begin with `aws.`."""
-    backend: Backend = models.events_backends[account_id][region]
-    backend.route(backend.event(source, detail_type, detail, resources))
+@dataclass(frozen=True)
+class DefaultBus:
+    """Where the services of an account and region publish."""
+
+    account_id: str
+    region: str
+
+    def publish(
+        self,
+        *,
+        source: str,
+        detail_type: str,
+        detail: Mapping[str, Any],
+        resources: Iterable[str] = (),
+    ) -> None:
+        """An event, whose source may begin with `aws.`, which PutEvents refuses to clients."""
+        backend: Backend = models.events_backends[self.account_id][self.region]
+        backend.route(backend.event(source, detail_type, dict(detail), resources))
 
 
 class Rule(models.Rule):
     """A rule of moto's that is asked for events only, and only while it is enabled."""
 
     def send_to_targets(self, original_event: Event, transform_input: bool = True) -> None:
-        if self.state == "DISABLED" or not self.event_pattern.get_pattern():
-            return
-        if self.event_pattern.matches_event(original_event):
+        if self.wants(original_event):
             for target in list(self.targets):
                 self.send(original_event, target, transform_input)
+
+    def wants(self, event: Event) -> bool:
+        """Whether it is enabled and has a pattern that the event matches."""
+        if self.state == "DISABLED" or not self.event_pattern.get_pattern():
+            return False
+        return bool(self.event_pattern.matches_event(event))
 
     def send(
         self, event: Event, target: dict[str, Any], transform_input: bool = True
@@ -86,7 +97,7 @@ class Rule(models.Rule):
                 queue_name=name, message_body=body, group_id=group
             )
             return message
-        except JsonRESTError as error:
+        except (JsonRESTError, ServiceException) as error:
             logger.warning("rule %s could not reach %s: %s", self.name, target["Arn"], error)
             return None
 
@@ -177,8 +188,13 @@ class Backend(EventsBackend):
 
         if delivery is None:
             deliver(event)
-        else:
+        elif any(rule.wants(event) for rule in self.describe_event_bus(bus).rules.values()):
             delivery(event, deliver)
+
+    def withdraw(self, target: dict[str, Any], message: Message) -> None:
+        """Take a message back from the queue of a target."""
+        _, _, _, region, account_id, name = target["Arn"].split(":", 5)
+        sqs_backends[account_id][region].withdraw(name, message)
 
     def _put_event(self, entry: dict[str, Any]) -> dict[str, Any]:
         for name in ("Source", "DetailType", "Detail"):
@@ -244,14 +260,14 @@ class Schedule:
         for target in list(self._rule.targets):
             last = self._last.get(target["Id"])
             if last and last.approximate_receive_count == 0 and self._leaps:
-                continue
+                self._backend.withdraw(target, last)
             if message := self._rule.send(event, target):
                 self._last[target["Id"]] = message
 
     @property
     def _leaps(self) -> bool:
         """Virtual time passes without anybody receiving anything meanwhile. Two weeks would put
-        thousands of equal messages into the queue: one of them has to do."""
+        thousands of equal messages into the queue: the latest of them has to do."""
         return isinstance(self._clock, VirtualClock)
 
 

@@ -120,6 +120,14 @@ class Backend(LambdaBackend):
             _used()[1].start(mapping)
         return mapping
 
+    def update_event_source_mapping(
+        self, uuid: str, spec: dict[str, Any]
+    ) -> EventSourceMapping | None:
+        mapping = super().update_event_source_mapping(uuid, spec)
+        if _in_use:
+            _in_use[1].wake()
+        return mapping
+
     def delete_event_source_mapping(self, uuid: str) -> EventSourceMapping | None:
         if _in_use:
             _in_use[1].stop(uuid)

@@ -55,6 +55,7 @@ class Backend(SQSBackend):
         until = time.monotonic() + wait_seconds_timeout
         with self.changed:
             while True:
+                self.visible(queue_name)
                 messages: list[Message] = super().receive_message(
                     queue_name, count, 0, visibility_timeout, message_attribute_names
                 )
@@ -96,10 +97,26 @@ class Backend(SQSBackend):
             super().delete_queue(queue_name)
             self.changed.notify_all()
 
+    def visible(self, queue_name: str) -> list[Message]:
+        """What could be received now; what is older than the retention period is deleted."""
+        with self.changed:
+            queue = self.get_queue(queue_name)
+            oldest = (clock.now().timestamp() - queue.message_retention_period) * 1000
+            if any(message.sent_timestamp <= oldest for message in queue._messages):
+                queue._messages = [m for m in queue._messages if m.sent_timestamp > oldest]
+            messages: list[Message] = queue.messages
+            return messages
+
+    def withdraw(self, queue_name: str, message: Message) -> None:
+        """Take back what was sent, unless it is gone."""
+        with self.changed:
+            messages = self.queues[queue_name]._messages if queue_name in self.queues else []
+            if message in messages:
+                messages.remove(message)
+
     def is_message_valid_based_on_retention_period(self, queue_name: str, message: Message) -> bool:
-        queue = self.get_queue(queue_name)
-        age = clock.now().timestamp() - message.sent_timestamp / 1000
-        return bool(age < queue.message_retention_period)
+        # moto counts the whole queue several times for each message to find out
+        return True
 
 
 def next_visible(queue: Queue) -> datetime | None:

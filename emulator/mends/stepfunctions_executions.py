@@ -171,12 +171,10 @@ class Execution(moto_execution.Execution):
             output = "null"
         size = sum(len(json.dumps(text)) for text in (self.execution_input, output) if text)
         included = size <= LARGEST_EVENT_DATA
-        events.publish(
+        events.DefaultBus(self.account_id, self.region_name).publish(
             source="aws.states",
             detail_type="Step Functions Execution Status Change",
             resources=[self.exec_arn],
-            account_id=self.account_id,
-            region=self.region_name,
             detail={
                 "executionArn": self.exec_arn,
                 "stateMachineArn": self.state_machine_arn,

@@ -61,12 +61,10 @@ def test_an_event_of_a_service_ends_the_execution_that_waits_for_it(
 
     execution = states.start_execution(stateMachineArn=machine, input='{"job": "j1"}')
     until(lambda: "j1" in tokens)
-    events.publish(
+    events.DefaultBus(services.account_id, services.region).publish(
         source="aws.sagemaker",
         detail_type="SageMaker Ground Truth Labeling Job State Change",
         detail={"job": "j1", "status": "Completed"},
-        account_id=services.account_id,
-        region=services.region,
     )
 
     def status() -> Any:
