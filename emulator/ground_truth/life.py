@@ -8,8 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from emulator.ground_truth.categories import LabelCategories, read_categories
-from emulator.ground_truth.errors import InputUnusable, LabelUnusable
+from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.faults import JobFaults
 from emulator.ground_truth.jobs import (
     DataObject,
@@ -20,11 +19,10 @@ from emulator.ground_truth.jobs import (
     WorkItem,
 )
 from emulator.ground_truth.kinds import KINDS
-from emulator.ground_truth.labels import to_start_from
 from emulator.ground_truth.limits import Limits
-from emulator.ground_truth.manifest import read_manifest
 from emulator.ground_truth.output import write_label, write_manifests
 from emulator.ground_truth.ports import Clock, EventPublisher, Ids, ObjectStore, StoreError
+from emulator.ground_truth.reading import read_input
 from emulator.ground_truth.registry import Registry
 from emulator.ground_truth.sources import Source
 from emulator.ground_truth.workteams import Workteams
@@ -90,12 +88,7 @@ class JobLife:
                 return
             self._change(job, JobStatus.IN_PROGRESS)
             self.hold(job)
-        try:
-            reason = self._read(job)
-        except Exception as error:
-            # A job must never hang because of what somebody put into a file.
-            logger.exception("the input of %s could not be read", job.name)
-            reason = f"The input of the labeling job could not be read ({error!r})."
+        reason = read_input(job, objects=self.objects, limits=self.limits)
         with self.registry.lock:
             job.loaded = True
             job.doom = job.doom or reason or self.faults.take_failure(job.name)
@@ -177,51 +170,6 @@ class JobLife:
             job.modified_at = self.clock.now()
             if problem:
                 job.move(item, ObjectState.FAILED)
-
-    def _read(self, job: Job) -> str:
-        """Read everything the job needs; returns why it cannot work, or nothing."""
-        kind = KINDS[job.task_type.name]
-        try:
-            manifest = job.request["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"]
-            lines = read_manifest(manifest, objects=self.objects)
-            items = [DataObject(index, line) for index, line in enumerate(lines)]
-            job.take_in(items)
-            most = kind.max_objects(self.limits)
-            if len(lines) > most:
-                return (
-                    f"The input manifest has {len(lines)} data objects, at most {most} are allowed."
-                )
-            job.categories = read_categories(
-                job.request["LabelCategoryConfigS3Uri"], objects=self.objects
-            )
-            for item in items:
-                self._read_object(job, item, job.categories)
-            job.take_in(items)
-        except (InputUnusable, StoreError) as error:
-            return str(error)
-        return ""
-
-    def _read_object(self, job: Job, item: DataObject, categories: LabelCategories) -> None:
-        if job.label_attribute in item.line:
-            item.state = ObjectState.CARRIED
-            return
-        kind = KINDS[job.task_type.name]
-        item.source = kind.read_source(item.line, objects=self.objects, limits=self.limits)
-        if categories.audited_attribute is None:
-            return
-        try:
-            audited = kind.read_label(
-                item.line,
-                categories.audited_attribute,
-                objects=self.objects,
-                source=item.source,
-                categories=categories,
-            )
-            item.audited = to_start_from(audited, source=item.source, categories=categories)
-        except LabelUnusable as error:
-            # Such a line fails alone; the job goes on.
-            logger.info("object %s of %s has no label to audit: %s", item.index, job.name, error)
-            item.state = ObjectState.FAILED
 
     def _fail_first_objects(self, job: Job, count: int) -> None:
         for _ in range(min(count, len(job.waiting))):

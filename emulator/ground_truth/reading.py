@@ -1,0 +1,73 @@
+"""Reading all that a job works on: manifest, label categories, sequences, labels to audit."""
+
+import logging
+
+from emulator.ground_truth.categories import LabelCategories, read_categories
+from emulator.ground_truth.errors import InputUnusable, LabelUnusable
+from emulator.ground_truth.jobs import DataObject, Job, ObjectState
+from emulator.ground_truth.kinds import KINDS
+from emulator.ground_truth.labels import to_start_from
+from emulator.ground_truth.limits import Limits
+from emulator.ground_truth.manifest import read_manifest
+from emulator.ground_truth.ports import ObjectStore, StoreError
+
+logger = logging.getLogger(__name__)
+
+
+def read_input(job: Job, *, objects: ObjectStore, limits: Limits) -> str:
+    """Read a job's input into it; returns why it cannot work, or nothing."""
+    try:
+        _read(job, objects=objects, limits=limits)
+    except (InputUnusable, StoreError) as error:
+        return str(error)
+    except Exception as error:
+        # A job must never hang because of what somebody put into a file.
+        logger.exception("the input of %s could not be read", job.name)
+        return f"The input of the labeling job could not be read ({error!r})."
+    return ""
+
+
+def _read(job: Job, *, objects: ObjectStore, limits: Limits) -> None:
+    manifest = job.request["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"]
+    lines = read_manifest(manifest, objects=objects)
+    items = [DataObject(index, line) for index, line in enumerate(lines)]
+    job.take_in(items)
+    most = KINDS[job.task_type.name].max_objects(limits)
+    if len(lines) > most:
+        raise InputUnusable(
+            f"The input manifest has {len(lines)} data objects, at most {most} are allowed."
+        )
+    job.categories = read_categories(job.request["LabelCategoryConfigS3Uri"], objects=objects)
+    for item in items:
+        if job.label_attribute in item.line:
+            item.state = ObjectState.CARRIED
+        else:
+            _read_object(job, item, job.categories, objects=objects, limits=limits)
+    job.take_in(items)
+
+
+def _read_object(
+    job: Job,
+    item: DataObject,
+    categories: LabelCategories,
+    *,
+    objects: ObjectStore,
+    limits: Limits,
+) -> None:
+    kind = KINDS[job.task_type.name]
+    item.source = kind.read_source(item.line, objects=objects, limits=limits)
+    if categories.audited_attribute is None:
+        return
+    try:
+        audited = kind.read_label(
+            item.line,
+            categories.audited_attribute,
+            objects=objects,
+            source=item.source,
+            categories=categories,
+        )
+        item.audited = to_start_from(audited, source=item.source, categories=categories)
+    except LabelUnusable as error:
+        # Such a line fails alone; the job goes on.
+        logger.info("object %s of %s has no label to audit: %s", item.index, job.name, error)
+        item.state = ObjectState.FAILED
