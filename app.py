@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from stacks.app import build, new_app
+from stacks.app import build, check, new_app
 
 app = new_app(outdir=Path(os.environ.get("CDK_OUTDIR", "cdk.out")))
 build(app)
+check(app)
 app.synth()

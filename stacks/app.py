@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from aws_cdk import App
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import Config
 from stacks.workflow_stack import WorkflowStack
@@ -29,6 +30,11 @@ def new_app(*, outdir: Path | None = None, bundle: bool = True) -> App:
 def build(app: App, config: Config | None = None) -> WorkflowStack:
     """Put the stacks into the app; without a config, as the context (`-c`) asks."""
     return WorkflowStack(app, STACK_NAME, config=config or Config.from_context(app.node))
+
+
+def check(app: App) -> None:
+    """Let synthesis fail on a finding of cdk-nag that nobody has acknowledged with a reason."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 
 def synth(outdir: Path, *, config: Config | None = None, bundle: bool = False) -> Path:

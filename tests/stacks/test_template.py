@@ -1,0 +1,96 @@
+"""The template as a whole."""
+
+import json
+import re
+from typing import Any
+
+import yaml
+from cfnlint import api as cfnlint
+from cfnlint.config import ManualArgs
+from syrupy.assertion import SnapshotAssertion
+
+from stacks import synthesized
+from tests.stacks.conftest import Assembly
+from tests.stacks.template import Template, text
+
+REGIONS = [  # where Ground Truth's built-in task types exist
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+]
+INTRINSICS = {"Ref", "Fn::GetAtt", "Fn::If", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub"}
+
+
+def test_the_template_changes_only_on_purpose(
+    template: Template, snapshot: SnapshotAssertion
+) -> None:
+    shown = yaml.dump(_shortened(template.body), default_flow_style=None, width=100)
+
+    assert shown == snapshot
+
+
+def test_synthesis_needs_no_network_no_credentials_and_no_home(assembly: Assembly) -> None:
+    # the fixture took all three away
+    assert "error" not in assembly.output.lower()
+
+
+def test_one_template_serves_every_region_and_account(template: Template) -> None:
+    body = json.dumps(template.body)
+
+    assert [region for region in REGIONS if region in body] == []
+    assert re.findall(r":\d{12}:", body) == []
+
+
+def test_cdk_nag_has_nothing_to_say(assembly: Assembly) -> None:
+    report = json.loads((assembly.directory / "validation-report.json").read_text())
+
+    assert report["pluginReports"] == []
+
+
+def test_cfn_lint_finds_nothing_in_any_of_the_twelve_regions(template: Template) -> None:
+    found = cfnlint.lint(
+        json.dumps(template.body),
+        config=ManualArgs(
+            regions=REGIONS,
+            ignore_checks=["W3005"],  # CDK writes dependencies that a reference implies already
+        ),
+    )
+
+    assert [str(match) for match in found] == []
+
+
+def test_the_local_cloud_deploys_this_template_up_to_the_asset(template: Template) -> None:
+    local = Template.read(synthesized.template())
+
+    assert _without_asset(local) == _without_asset(template)
+
+
+def _without_asset(template: Template) -> str:
+    return re.sub(r"\b[0-9a-f]{64}\b", "asset", json.dumps(template.body, sort_keys=True))
+
+
+def _shortened(value: Any) -> Any:
+    """The template for a reviewer: references by name, the workflow and the asset left out."""
+    match value:
+        case {"DefinitionString": _}:
+            rest = {key: part for key, part in value.items() if key != "DefinitionString"}
+            return {"DefinitionString": "batch-process.asl.json", **_shortened(rest)}
+        case dict() if len(value) == 1 and value.keys() <= INTRINSICS:
+            return re.sub(r"\b[0-9a-f]{64}\b", "asset", text(value))
+        case dict():
+            return {key: _shortened(part) for key, part in value.items()}
+        case list():
+            return [_shortened(part) for part in value]
+        case str():
+            return re.sub(r"\b[0-9a-f]{64}\b", "asset", value)
+        case _:
+            return value
