@@ -11,6 +11,7 @@ import pytest
 from emulator.aws_services import AwsServices
 from emulator.clock import VirtualClock
 from tests.emulator.functions import Functions
+from tests.emulator.tables import create_table
 
 ClientFactory = Callable[..., Any]
 
@@ -43,6 +44,14 @@ def functions(services: AwsServices) -> Iterator[Functions]:
     functions = Functions(services)
     yield functions
     functions.close()
+
+
+@pytest.fixture
+def table(client: ClientFactory) -> Any:
+    """A client, with the table."""
+    dynamodb = client("dynamodb")
+    create_table(dynamodb)
+    return dynamodb
 
 
 @pytest.fixture
