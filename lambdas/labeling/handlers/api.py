@@ -52,7 +52,7 @@ def create() -> Response[str]:
         now=wiring.now(),
     )
     text = f"Batch processor successfully triggered with BatchId : {batch.batch_id}"
-    return Response(HTTPStatus.OK, content_type="text/plain", body=text)
+    return Response(HTTPStatus.OK.value, content_type="text/plain", body=text)
 
 
 @app.get("/batch/show")
@@ -126,7 +126,7 @@ def failed(error: Exception) -> Response[dict[str, Any]]:
 def _answer(
     status: HTTPStatus, body: dict[str, Any], headers: dict[str, Any] | None = None
 ) -> Response[dict[str, Any]]:
-    return Response(status, content_type="application/json", body=body, headers=headers)
+    return Response(status.value, content_type="application/json", body=body, headers=headers)
 
 
 app.exception_handler(LabelingError)(refused)

@@ -46,8 +46,9 @@ def _gaps(scope: Scope) -> Iterator[Problem]:
         return
     used = {job.job_level for job in scope.jobs if job.job_level is not None}
     for index, job in enumerate(scope.jobs):
-        below = (job.job_level or 1) - 1
-        if below and below not in used:
+        level = job.job_level or 1
+        below = level - 1
+        if below and below not in used and level <= scope.settings.levels:
             message = (
                 f"No job has jobLevel {below}: levels go up from 1 without gaps; "
                 f"make this {below} or add such a job."
@@ -62,10 +63,10 @@ def _approvals(scope: Scope) -> Iterator[Problem]:
     highest = max(job.job_level or 1 for job in scope.jobs)
     wrong = sorted(number for number in asked if not 2 <= number <= highest)
     if wrong:
-        allowed = "none, for there is only one level" if highest == 1 else f"2 to {highest}"
+        allowed = ", ".join(map(str, range(2, highest + 1))) or "none here"
         message = (
-            f"{', '.join(map(str, wrong[:20]))} will not do: an approval can come before those "
-            f"levels of the batch that follow another one ({allowed})."
+            f"{', '.join(map(str, wrong[:20]))} will not do: an approval can come before a level "
+            f"of the batch that follows another one ({allowed})."
         )
         yield Problem(("approveBeforeLevels",), "levels", message)
 

@@ -18,6 +18,7 @@ from labeling.requests.scope import Scope
 from labeling.settings import Settings
 
 MOST_JOBS = 10_000
+_ENOUGH = MOST_PROBLEMS + 1  # to tell that there are more
 
 
 def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest:
@@ -32,13 +33,13 @@ def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest
         message = f"A batch has at most {MOST_JOBS} jobs, not {len(entries)}: make several of it."
         raise invalid([Problem(("labelingJobs",), "too_many", message)])
 
-    problems = list(islice(_unknown(raw, entries), MOST_PROBLEMS))
+    problems = list(islice(_unknown(raw, entries), _ENOUGH))
     names = (entry.get("jobName") for entry in entries if isinstance(entry, dict))
     named = frozenset(name for name in names if isinstance(name, str))
     body, mistakes = read(CreateBody, raw)
     scope = Scope(body, settings, broken={mistake.loc for mistake in mistakes}, named=named)
     problems += mistakes
-    problems += islice(batch_problems(scope), MOST_PROBLEMS)
+    problems += islice(batch_problems(scope), _ENOUGH)
     if problems:
         raise invalid(problems)
     return with_document(_batch_request(body, settings))
@@ -47,7 +48,7 @@ def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest
 def approve_request(event: Mapping[str, Any]) -> tuple[str, int | None]:
     """The batch whose waiting level may go on, and the sampling rate given for it, if any."""
     raw = json_object(event)
-    problems = list(islice(unknown_fields(raw, ApproveBody), MOST_PROBLEMS))
+    problems = list(islice(unknown_fields(raw, ApproveBody), _ENOUGH))
     body, mistakes = read(ApproveBody, raw)
     problems += mistakes
     if body.batch_id is None and all(mistake.loc != ("batchId",) for mistake in mistakes):

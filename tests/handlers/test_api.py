@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from labeling.errors import Conflict
+from labeling.model import Wait
+from labeling.naming import approval_state
+
+from tests.handlers.conftest import REQUEST_ID
+from tests.unit.builders import BATCH_ID, request, stored
+from tests.unit.request_bodies import SETTINGS, audit, body, job
+
+
+def test_a_batch_is_created_and_the_answer_is_the_sentence_that_clients_know(call, world):
+    answer = call("POST", "/batch/create", body(job(), audit()))
+
+    assert answer.status == 200
+    assert answer.text == "Batch processor successfully triggered with BatchId : clip-0001"
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert world.workflow.status(world.batches.batch("clip-0001")).status == "RUNNING"
+
+
+def test_what_was_created_is_shown_at_once(call):
+    call("POST", "/batch/create", body(job(), audit()))
+
+    answer = call("GET", "/batch/show", query={"batchId": "clip-0001"})
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json["status"] == "IN_PROGRESS"
+    assert answer.json["firstLevel"]["numChildBatches"] == "1"
+    assert answer.json["thirdLevel"]["jobLevels"] == []
+    assert call("GET", "/batch/show").json["IN_PROGRESS"] == ["clip-0001"]
+
+
+def test_every_mistake_is_answered_at_once(call, world):
+    bad = body(
+        job("vehicle 1", jobModality="VideoTracking", jobLevel="one"),
+        audit(source="car", workteamArn="team"),
+    )
+
+    answer = call("POST", "/batch/create", bad)
+
+    assert answer.status == 400
+    assert [error["loc"] for error in answer.json["errors"]] == [
+        "labelingJobs[0].jobName",
+        "labelingJobs[0].jobModality",
+        "labelingJobs[0].jobLevel",
+        "labelingJobs[1].workteamArn",
+        "labelingJobs[1].inputConfig.chainFromJobName",
+    ]
+    assert all(error["type"] and error["message"] for error in answer.json["errors"])
+    assert answer.json["message"].startswith("The request has 5 mistakes.")
+    assert world.batches.batch("clip-0001") is None
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"\\ud800": "\\ud800"}', "[" * 10_000])
+def test_a_body_that_is_no_request_is_a_bad_request(call, text):
+    for route in ("/batch/create", "/batch-metadata/post"):
+        answer = call("POST", route, text)
+
+        assert answer.status == 400
+        assert answer.json["errors"]
+
+
+def test_a_body_over_5_mb_is_too_large(call):
+    answer = call("POST", "/batch/create", json.dumps({"batchId": "x" * 5 * 1024**2}))
+
+    assert answer.status == 413
+    assert "more than 5 MB" in answer.json["message"]
+
+
+def test_a_used_id_is_a_conflict(call):
+    call("POST", "/batch/create", body())
+
+    answer = call("POST", "/batch/create", body(job("lane")))
+
+    assert answer.status == 409
+    assert answer.json["message"].startswith("The batchId clip-0001 belongs to another request")
+    assert answer.json["errors"] == []
+
+
+def test_a_used_job_name_is_a_conflict_that_says_where(call, world):
+    stored(world, request("vehicle"))
+
+    answer = call("POST", "/batch/create", body(batchId="clip-0002"))
+
+    assert answer.status == 409
+    assert [error["loc"] for error in answer.json["errors"]] == ["labelingJobs[0].jobName"]
+
+
+def test_a_plan_is_not_mistaken_for_a_batch(call, world):
+    answer = call("POST", "/batch/create", body(), query={"dryRun": "true"})
+
+    assert answer.status == 400
+    assert world.batches.batch("clip-0001") is None
+
+
+def test_an_unknown_batch_is_not_found(call):
+    answer = call("GET", "/batch/show", query={"batchId": "clip-0009"})
+
+    assert answer.status == 404
+    assert answer.json == {"message": "There is no batch with the id clip-0009.", "errors": []}
+
+
+def test_a_list_can_be_asked_for_page_by_page(call, world):
+    for number in range(3):
+        call("POST", "/batch/create", body(job(f"job-{number}"), batchId=f"batch-{number}"))
+
+    first = call("GET", "/batch/show", query={"status": "IN_PROGRESS", "limit": "2"}).json
+    token = {"status": "IN_PROGRESS", "limit": "2", "nextToken": first["nextToken"]}
+    second = call("GET", "/batch/show", query=token).json
+
+    assert sorted(first["IN_PROGRESS"] + second["IN_PROGRESS"]) == ["batch-0", "batch-1", "batch-2"]
+    assert call("GET", "/batch/show", query={"limit": "many"}).status == 400
+
+
+def test_a_waiting_level_is_approved(call, world):
+    stored(
+        world,
+        request("vehicle"),
+        request("vehicle-audit", 2, chain_from="vehicle"),
+        approve_before_levels=frozenset({2}),
+    )
+    approval = {"batchId": BATCH_ID, "downSamplingRate": "50"}
+
+    assert call("POST", "/batch-metadata/post", approval).status == 409
+    state = approval_state(2)
+    world.batches.put_wait(Wait(batch_id=BATCH_ID, state=state, run=0, attempt=0, token="t"))
+    answer = call("POST", "/batch-metadata/post", approval)
+
+    assert answer.status == 200
+    assert answer.json == {"batchId": BATCH_ID, "level": "2", "message": "Level 2 is approved"}
+    assert world.batches.view(BATCH_ID).level(2).approved_rate == 50
+    assert call("POST", "/batch-metadata/post", approval).status == 200
+    assert call("POST", "/batch-metadata/post", {"batchId": "unknown"}).status == 404
+
+
+def test_the_workforce_is_shown(call, world):
+    first, second = SETTINGS.first_level_team_arn, SETTINGS.second_level_team_arn
+    world.workforce.members[first] = ("ada@example.com", "bob@example.com")
+
+    answer = call("GET", "/workforce/show")
+
+    assert answer.status == 200
+    assert answer.json == {
+        "workerPortalUrl": "https://portal.labeling.example",
+        "workteams": [
+            {
+                "workteamName": "smgt-workflow-first-level",
+                "workteamArn": first,
+                "levels": "1",
+                "members": ["ada@example.com", "bob@example.com"],
+            },
+            {
+                "workteamName": "smgt-workflow-second-level",
+                "workteamArn": second,
+                "levels": "2 and above",
+                "members": [],
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/batch", "/batch/create/now", "/prod/batch/show", "/batch/stop"]
+)
+def test_an_unknown_route_is_not_found_and_the_known_ones_are_named(call, path):
+    answer = call("POST", path, body())
+
+    assert answer.status == 404
+    assert "POST /batch/create, GET /batch/show" in answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/batch/create", "POST"),
+        ("DELETE", "/batch/show", "GET"),
+        ("PUT", "/batch-metadata/post", "POST"),
+    ],
+)
+def test_another_method_is_not_allowed(call, method, path, allowed):
+    answer = call(method, path)
+
+    assert answer.status == 405
+    assert answer.headers["Allow"] == allowed
+    assert answer.json["message"] == f"{path} takes {allowed}, not {method}."
+
+
+def test_what_nobody_expected_shows_an_id_to_quote_and_nothing_else(
+    call, world, monkeypatch, caplog
+):
+    def broken(batch_id):
+        raise RuntimeError("the table's secret")
+
+    monkeypatch.setattr(world.batches, "view", broken)
+    with caplog.at_level(logging.ERROR):
+        answer = call("GET", "/batch/show", query={"batchId": "clip-0001"})
+
+    assert answer.status == 500
+    assert answer.json == {
+        "message": "Something is wrong on our side. Quote the request id "
+        f"{REQUEST_ID} when you report it.",
+        "errors": [],
+        "requestId": REQUEST_ID,
+    }
+    [logged] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert "the table's secret" in logged.exc_text
+
+
+def test_a_busy_table_asks_to_come_again(call, world, monkeypatch):
+    def busy(batch_id):
+        raise Conflict("others write this batch just now; try again")
+
+    monkeypatch.setattr(world.batches, "batch", busy)
+
+    assert call("POST", "/batch/create", body()).status == 503
