@@ -331,7 +331,7 @@ class Notifier(Protocol):
     def publish(
         self, topic_arn: str | None, *, subject: str, body: str, attributes: Mapping[str, str]
     ) -> None:
-        """`topic_arn` None is the default topic. Subjects are cut to what SNS takes (100).
+        """`topic_arn` None is the default topic. Subjects are cut to one line of 99 characters.
 
         Raises NotPublished."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 from labeling.errors import NotPublished
 from labeling.ports import TeamState
 
-LONGEST_SUBJECT = 100
+LONGEST_SUBJECT = 99
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class FakeNotifier:
         self.published.append(
             Published(
                 topic_arn=topic_arn,
-                subject=subject[:LONGEST_SUBJECT],
+                subject=" ".join(subject.split())[:LONGEST_SUBJECT],
                 body=body,
                 attributes=dict(attributes),
             )
