@@ -12,6 +12,7 @@ from labeling.model import BatchStatus
 from labeling.problems import invalid, near, quote
 
 LARGEST_PAGE = 1_000
+_LONGEST_PLACE = 200
 
 Parameters = Mapping[str, str]
 
@@ -124,7 +125,7 @@ def _ends(token: str) -> dict[BatchStatus, str] | None:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= _LONGEST_PLACE:
         return value
     raise TypeError
 

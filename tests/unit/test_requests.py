@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,6 +139,16 @@ def test_every_modality_and_its_audits_are_taken(modality):
 )
 def test_what_is_allowed_is_taken(good):
     assert parsed(good).jobs
+
+
+def test_the_example_of_the_reference_is_a_good_request():
+    guide = Path(__file__).parents[2] / "docs" / "api.md"
+    example = guide.read_text().split("```json\n")[1].split("```")[0]
+
+    assert [job.name for job in parsed(example).jobs] == [
+        "clip-0001-vehicle",
+        "clip-0001-vehicle-audit",
+    ]
 
 
 # --- mistakes of the body
