@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+from labeling.errors import InvalidRequest
+from labeling.model import BatchRequest
+from labeling.problems import path
+from labeling.requests import create_request
 from labeling.settings import Settings
 
 REGION = "us-east-1"
@@ -65,6 +70,26 @@ def event(content: Any) -> dict[str, Any]:
     """What of a proxy event a body is read from."""
     text = content if isinstance(content, str) else json.dumps(content)
     return {"body": text, "isBase64Encoded": False}
+
+
+def parsed(content: Any) -> BatchRequest:
+    return create_request(event(content), SETTINGS)
+
+
+def mistakes(content: Any) -> list[tuple[str, str]]:
+    """Place and type of every mistake."""
+    return [(path(problem.loc), problem.type) for problem in refused(content).problems]
+
+
+def refused(content: Any) -> InvalidRequest:
+    with pytest.raises(InvalidRequest) as caught:
+        parsed(content)
+    return caught.value
+
+
+def message(content: Any) -> str:
+    [problem] = refused(content).problems
+    return problem.message
 
 
 def _without_ellipses(entry: dict[str, Any]) -> dict[str, Any]:

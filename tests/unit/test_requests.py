@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from labeling.documents import batch_request, request_hash
@@ -12,30 +11,19 @@ from labeling.modalities import modalities
 from labeling.problems import path
 from labeling.requests import approve_request, create_request
 
-from tests.unit.request_bodies import SETTINGS, TEAMS, TOPICS, audit, body, event, job
-
-CHAIN = "inputConfig.chainFromJobName"
-
-
-def parsed(content: Any):
-    return create_request(event(content), SETTINGS)
-
-
-def mistakes(content: Any) -> list[tuple[str, str]]:
-    """Place and type of every mistake."""
-    return [(path(problem.loc), problem.type) for problem in refused(content).problems]
-
-
-def refused(content: Any) -> InvalidRequest:
-    with pytest.raises(InvalidRequest) as caught:
-        parsed(content)
-    return caught.value
-
-
-def message(content: Any) -> str:
-    [problem] = refused(content).problems
-    return problem.message
-
+from tests.unit.request_bodies import (
+    SETTINGS,
+    TEAMS,
+    TOPICS,
+    audit,
+    body,
+    event,
+    job,
+    message,
+    mistakes,
+    parsed,
+    refused,
+)
 
 # --- what a good request becomes
 
@@ -362,102 +350,6 @@ def test_an_unknown_modality_gets_the_near_ones():
 
 def test_a_long_value_is_not_repeated_whole():
     assert len(message(body(batchId="x" * 100_000))) < 250
-
-
-# --- mistakes between fields and jobs
-
-
-@pytest.mark.parametrize(
-    ("jobs", "place", "kind"),
-    [
-        ([job(inputConfig={})], "[0].inputConfig", "missing"),
-        (
-            [
-                job(),
-                job(
-                    "b",
-                    jobLevel=2,
-                    inputConfig={
-                        "inputManifestS3Uri": "s3://input/a",
-                        "chainFromJobName": "vehicle",
-                    },
-                ),
-            ],
-            "[1].inputConfig",
-            "two_inputs",
-        ),
-        ([job(), job("Vehicle")], "[1].jobName", "repeated_name"),
-        ([job(jobLevel=4)], "[0].jobLevel", "level_too_high"),
-        ([job(), audit(level=3)], "[1].jobLevel", "level_gap"),
-        ([job(), audit(source="car")], f"[1].{CHAIN}", "unknown_job"),
-        ([job(), audit(source="Vehicle")], f"[1].{CHAIN}", "unknown_job"),
-        ([job(), audit(level=1)], f"[1].{CHAIN}", "chained_to_same_level"),
-        ([job(), audit(source="vehicle-audit")], f"[1].{CHAIN}", "chained_to_itself"),
-        (
-            [
-                job(),
-                audit("late", "vehicle", 3),
-                audit("early", "late", 2),
-            ],
-            f"[2].{CHAIN}",
-            "chained_to_later_level",
-        ),
-        ([job(), audit(inputConfig=...)], f"[1].{CHAIN}", "audit_not_chained"),
-        (
-            [job(jobModality="VideoObjectDetection"), audit()],
-            f"[1].{CHAIN}",
-            "audit_of_other_modality",
-        ),
-        (
-            [job(), audit(labelAttributeName="vehicle-ref")],
-            "[1].labelAttributeName",
-            "repeated_attribute",
-        ),
-        (
-            [
-                job(),
-                audit(),
-                audit("third", "vehicle-audit", 3, labelAttributeName="vehicle-ref"),
-            ],
-            "[2].labelAttributeName",
-            "repeated_attribute",
-        ),
-        (
-            [job("boxes-ref", jobModality="PointCloudObjectDetection")],
-            "[0].labelAttributeName",
-            "attribute_suffix",
-        ),
-        (
-            [job("boxes-metadata", jobModality="PointCloudObjectDetection")],
-            "[0].labelAttributeName",
-            "attribute_suffix",
-        ),
-        (
-            [job("source", jobModality="PointCloudObjectDetection")],
-            "[0].labelAttributeName",
-            "reserved_attribute",
-        ),
-    ],
-)
-def test_what_does_not_fit_together_is_reported(jobs, place, kind):
-    assert mistakes(body(*jobs)) == [(f"labelingJobs{place}", kind)]
-
-
-def test_an_audit_with_a_manifest_is_told_to_chain_and_to_leave_the_manifest_out():
-    config = {"inputManifestS3Uri": "s3://input/a"}
-
-    assert mistakes(body(job(), audit(inputConfig=config))) == [
-        ("labelingJobs[1].inputConfig.chainFromJobName", "audit_not_chained"),
-        ("labelingJobs[1].inputConfig.inputManifestS3Uri", "audit_with_manifest"),
-    ]
-
-
-def test_a_near_name_is_offered_for_an_unknown_one():
-    assert "Did you mean vehicle" in message(body(job(), audit(source="Vehicle")))
-
-
-def test_a_level_too_high_says_how_to_deploy_more():
-    assert "cdk deploy -c levels=4" in message(body(job(jobLevel=4)))
 
 
 # --- approving
