@@ -65,9 +65,8 @@ def call(world: World) -> Call:
         event |= {"httpMethod": method, "path": path, "resource": path}
         event["requestContext"] |= {"httpMethod": method, "path": f"/prod{path}", "stage": "prod"}
         event["queryStringParameters"] = query
-        event["multiValueQueryStringParameters"] = query and {
-            name: [value] for name, value in query.items()
-        }
+        lists = {name: [value] for name, value in (query or {}).items()}
+        event["multiValueQueryStringParameters"] = lists or None
         event["body"] = body if body is None or isinstance(body, str) else json.dumps(body)
         answer = api.handler(event, Context())  # type: ignore[arg-type]
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
