@@ -54,7 +54,8 @@ class Attribute:
 
 @dataclass(frozen=True)
 class LabelCategories:
-    """What may be labeled. A label's class id is its place in `labels`."""
+    """What may be labeled. A label's class id is its place in `labels`. Labels that are not
+    `editable` are only looked at: a verification."""
 
     labels: tuple[str, ...]
     annotation_type: str = "BoundingBox"

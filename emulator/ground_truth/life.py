@@ -137,7 +137,9 @@ class JobLife:
     def settle_object(self, job: Job, item: DataObject) -> None:
         """Look whether all tasks of an object are done: write its label, or count it as failed."""
         with self.registry.lock:
-            if item.state is not ObjectState.OPEN or not all(task.done for task in item.tasks):
+            if job.ending or item.state is not ObjectState.OPEN:
+                return
+            if not all(task.done for task in item.tasks):
                 return
             self.clock.cancel(item.expiry)
             write = bool(item.answers)
@@ -239,7 +241,9 @@ class JobLife:
             job.failure_reason = reason[:1024]
             self._change(job, status)
             self.registry.retire(job)
-        self._publish(job)
+            forgotten = self.registry.find(job.name) is not job
+        if not forgotten:
+            self._publish(job)
 
     def _change(self, job: Job, status: JobStatus) -> None:
         job.status = status

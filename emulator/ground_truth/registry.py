@@ -45,7 +45,8 @@ class Registry:
     def retire(self, job: Job) -> None:
         """It has ended; its name stays used for ever."""
         with self.lock:
-            del self._running[job.name.lower()]
+            if self._running.get(job.name.lower()) is job:
+                del self._running[job.name.lower()]
             self.announce()
 
     def clear(self) -> None:

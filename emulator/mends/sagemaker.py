@@ -6,7 +6,7 @@ inside the process, so that no hook takes its work for somebody's calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -83,26 +83,6 @@ class S3Objects:
             raise StoreError(f"{uri}: {error.code}") from error
 
 
-class ServiceEvents:
-    """The default event bus of an account and region, for what services publish."""
-
-    def __init__(self, account_id: str, region: str) -> None:
-        self._account_id = account_id
-        self._region = region
-
-    def publish(
-        self, *, source: str, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
-    ) -> None:
-        events.publish(
-            source=source,
-            detail_type=detail_type,
-            detail=dict(detail),
-            resources=resources,
-            account_id=self._account_id,
-            region=self._region,
-        )
-
-
 class CurrentClock:
     """Whatever clock moto's services follow."""
 
@@ -129,7 +109,7 @@ class Backend(SageMakerModelBackend):
             region=region_name,
             objects=S3Objects(account_id),
             clock=CurrentClock(),
-            events=ServiceEvents(account_id, region_name),
+            events=events.DefaultBus(account_id, region_name),
             ids=ids or RandomIds(),
             limits=limits,
             pace=pace,

@@ -61,6 +61,8 @@ class Answers:
         chance = Random(f"{self._seed} {task.source.uri} {' '.join(task.categories.labels)}")
         audit = task.existing is not None
         accuracy = self._accuracy.audit if audit else self._accuracy.first
+        if task.existing is not None and not task.categories.editable:
+            return task.existing
         answer = self._script.labels_for(task) or task.existing or self._drawn(task, chance)
         if isinstance(answer, PointClasses):
             return _with_wrong_points(answer, accuracy, chance)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
-from emulator.clock import VirtualClock
+from emulator.clock import Clock, VirtualClock
 from emulator.ground_truth.ids import SeededIds
 from emulator.ground_truth.life import Pace
 from emulator.ground_truth.limits import Limits
@@ -85,18 +85,22 @@ class RecordedEvents:
 
     def __init__(self) -> None:
         self.published: list[dict[str, Any]] = []
+        self._listener: Callable[[dict[str, Any]], object] = lambda event: None
+
+    def when_published(self, listener: Callable[[dict[str, Any]], object]) -> None:
+        self._listener = listener
 
     def publish(
         self, *, source: str, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
     ) -> None:
-        self.published.append(
-            {
-                "source": source,
-                "detail-type": detail_type,
-                "resources": list(resources),
-                "detail": dict(detail),
-            }
-        )
+        event = {
+            "source": source,
+            "detail-type": detail_type,
+            "resources": list(resources),
+            "detail": dict(detail),
+        }
+        self.published.append(event)
+        self._listener(event)
 
     def statuses_of(self, arn: str) -> list[str]:
         return [
@@ -109,10 +113,16 @@ class RecordedEvents:
 class World:
     """The twin with a team, and short words for what tests do with it."""
 
-    def __init__(self, *, limits: Limits | None = None, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        pace: Pace | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.objects = MemoryObjects()
         self.events = RecordedEvents()
-        self.clock = VirtualClock(START)
+        self.clock: Clock = clock or VirtualClock(START)
         self.twin = GroundTruth(
             account=ACCOUNT,
             region=REGION,
