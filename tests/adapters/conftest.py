@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from emulator.aws_services import AwsServices
+from emulator.clock import VirtualClock
 from labeling.adapters import aws
 from labeling.adapters.dynamodb import DynamoBatches
 from labeling.adapters.dynamodb_table import Table
 from labeling.ports import Batches
-
-from emulator.aws_services import AwsServices
-from emulator.clock import VirtualClock
 from stacks.synthesized import template
 from tests.adapters.samples import NOW
 from tests.fakes import FakeBatches

@@ -6,14 +6,13 @@ import json
 from datetime import timedelta
 from typing import Any, Protocol
 
-from labeling.adapters import aws
-from labeling.adapters.ground_truth import GroundTruth
-from labeling.ports import LabelingJobSpec, LabelingJobStatus, LabelingService
-
 from emulator.aws_services import AwsServices
 from emulator.ground_truth.limits import Limits
 from emulator.mends import sagemaker
 from emulator.workers import Answers, ScriptedWorkers
+from labeling.adapters import aws
+from labeling.adapters.ground_truth import GroundTruth
+from labeling.ports import LabelingJobSpec, LabelingJobStatus, LabelingService
 from tests.fakes import World, world
 
 ROLE = "arn:aws:iam::123456789012:role/labeling"

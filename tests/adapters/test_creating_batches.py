@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from labeling.errors import StaleRun
 from labeling.model import BatchStatus, Level, OnJobFailure, Pointer
 from labeling.ports import Batches
-
 from tests.adapters.samples import NOW, a_batch, a_job, only_job, running, stored, the_levels
 
 

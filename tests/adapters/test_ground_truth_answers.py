@@ -10,6 +10,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.stub import Stubber
+
+from emulator.aws_services import AwsServices
 from labeling.adapters import aws
 from labeling.adapters.ground_truth import GroundTruth
 from labeling.errors import (
@@ -19,8 +21,6 @@ from labeling.errors import (
     QuotaReached,
     ServiceUnavailable,
 )
-
-from emulator.aws_services import AwsServices
 from tests.adapters.labeling_accounts import ROLE, a_spec
 
 Answer = Callable[..., Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from labeling.adapters.labeling_job_request import create_request, violations
 from labeling.modalities import modalities, regions
-
 from tests.adapters.labeling_accounts import ROLE, TEAM, a_spec
 
 REGION = "us-east-1"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from labeling.errors import JobNameInUse, JobRefused, QuotaReached
-from labeling.ports import LabelingJobStatus
 
 from emulator.aws_services import AwsServices
 from emulator.mends import sagemaker
+from labeling.errors import JobNameInUse, JobRefused, QuotaReached
+from labeling.ports import LabelingJobStatus
 from tests.adapters.conftest import IMPLEMENTATIONS
 from tests.adapters.labeling_accounts import (
     PLACES,

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 import pytest
+
+from emulator.aws_services import AwsServices
 from labeling.adapters import aws
 from labeling.adapters.sns import SnsNotifier
 from labeling.adapters.sqs import SqsQueue
 from labeling.errors import NotPublished, NotSent
 from labeling.ports import Notifier, Queue
-
-from emulator.aws_services import AwsServices
 from tests.adapters.conftest import IMPLEMENTATIONS
 from tests.fakes import FakeNotifier, FakeQueue
 

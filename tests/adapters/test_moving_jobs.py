@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from labeling.errors import StaleRun
 from labeling.model import BatchStatus, JobStatus, Level, Outcome, Pointer
 from labeling.ports import Batches
-
 from tests.adapters.samples import (
     NOW,
     a_batch,

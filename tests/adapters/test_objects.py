@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+
+from emulator.aws_services import AwsServices
 from labeling.adapters import s3
 from labeling.adapters.s3 import S3Objects
 from labeling.errors import ObjectUnreadable
 from labeling.ports import Objects
-
-from emulator.aws_services import AwsServices
 from tests.adapters.conftest import IMPLEMENTATIONS
 from tests.adapters.samples import NOW
 from tests.fakes import FakeObjects

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from moto.core.models import botocore_stubber
+
+from emulator.aws_services import AwsServices
+from emulator.mends import dynamodb
 from labeling.adapters import aws
 from labeling.adapters.dynamodb import DynamoBatches
 from labeling.adapters.dynamodb_table import Table
 from labeling.errors import Conflict
 from labeling.model import BatchStatus, JobStatus, Outcome, Wait
-from moto.core.models import botocore_stubber
-
-from emulator.aws_services import AwsServices
-from emulator.mends import dynamodb
 from tests.adapters.conftest import TABLE
 from tests.adapters.samples import NOW, a_batch, a_job, only_job, queued, running, stored
 

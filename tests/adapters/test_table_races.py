@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
+
 from labeling.model import BatchStatus, JobStatus, Outcome, Wait
 from labeling.ports import Batches
-
 from tests.adapters.samples import NOW, a_batch, a_job, queued, running
 
 pytestmark = pytest.mark.usefixtures("eager_threads")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from labeling.model import BatchStatus, Level, Wait
 from labeling.ports import Batches
-
 from tests.adapters.samples import NOW, a_batch, a_job, stored
 
 STATE = "CheckForFirstLevelComplete"

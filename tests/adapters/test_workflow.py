@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 import pytest
 from botocore.exceptions import ClientError
+
+from emulator.aws_services import AwsServices
 from labeling.adapters import aws
 from labeling.adapters.step_functions import StepFunctions
 from labeling.errors import ExecutionNameTaken, TokenOver
 from labeling.model import Batch
 from labeling.ports import Workflow
-
-from emulator.aws_services import AwsServices
 from tests.adapters.conftest import IMPLEMENTATIONS
 from tests.adapters.samples import a_batch
 from tests.fakes import FakeWorkflow

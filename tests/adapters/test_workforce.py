@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 import pytest
+
+from emulator.aws_services import AwsServices
 from labeling.adapters import aws
 from labeling.adapters.workforce import CognitoWorkforce
 from labeling.ports import Workforce
-
-from emulator.aws_services import AwsServices
 from tests.adapters.conftest import IMPLEMENTATIONS
 from tests.fakes import FakeWorkforce
 

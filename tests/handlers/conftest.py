@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from labeling import wiring
 from labeling.handlers import api
-
 from tests.fakes import World
 from tests.fakes import world as make_world
 from tests.unit.request_bodies import SETTINGS

@@ -4,10 +4,10 @@ import json
 import logging
 
 import pytest
+
 from labeling.errors import Conflict
 from labeling.model import Wait
 from labeling.naming import approval_state
-
 from tests.handlers.conftest import REQUEST_ID
 from tests.unit.builders import BATCH_ID, request, stored
 from tests.unit.request_bodies import SETTINGS, audit, body, job

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from labeling.errors import InvalidRequest
 from labeling.model import BatchRequest
 from labeling.problems import path

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from labeling.answers import batch_info
 from labeling.model import BatchStatus, JobStatus, OnJobFailure, Outcome
-
 from tests.unit.builders import BATCH_ID, CATEGORIES, MANIFEST, TEAM, request, stored
 
 PLACE = "s3://smgt-workflow-123456789012-us-east-1-batch-processing"

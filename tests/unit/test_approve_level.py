@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
+
 from labeling.errors import BatchNotFound, WrongState
 from labeling.model import BatchStatus, Wait
 from labeling.naming import approval_state
 from labeling.use_cases.approve_level import approve_level
-
 from tests.unit.builders import BATCH_ID, request, stored
 
 WAKE = {"type": "wake", "batchId": BATCH_ID}

@@ -6,13 +6,14 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+
 from labeling.errors import BatchExists, NameTaken
 from labeling.model import BatchStatus
+from labeling.ports import ExecutionState
 from labeling.problems import path
 from labeling.requests import create_request
 from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.transform_batch import transform_batch
-
 from tests.fakes import world as make_world
 from tests.unit.request_bodies import SETTINGS, audit, body, event, job
 
@@ -180,4 +181,4 @@ def test_a_batch_that_was_retried_is_not_started_under_its_first_name(world):
     retried = later.batches.add(replace(first, run=1))
 
     assert create(later, body()) == retried
-    assert later.workflow.status(retried).status == "RUNNING"
+    assert later.workflow.status(retried) == ExecutionState(status="RUNNING")

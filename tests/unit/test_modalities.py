@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from labeling.modalities import human_task_ui_arn, lambda_arn, modalities, regions, table
 
 THE_TEN = [

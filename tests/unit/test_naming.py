@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from labeling.naming import (
     BATCH_ID,
     JOB_NAME,

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
+
 from labeling.documents import batch_request, request_hash
 from labeling.errors import BodyTooLarge, InvalidRequest
 from labeling.modalities import modalities
 from labeling.problems import path
 from labeling.requests import approve_request, create_request
-
 from tests.unit.request_bodies import (
     SETTINGS,
     TEAMS,

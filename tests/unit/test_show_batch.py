@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+
 from labeling.documents import document
 from labeling.errors import BatchNotFound, InvalidRequest
 from labeling.model import BatchRequest, BatchStatus
@@ -11,7 +12,7 @@ from labeling.problems import path
 from labeling.queries import ListBatches, ShowBatch, no_parameters, show_query
 from labeling.use_cases.list_batches import list_batches
 from labeling.use_cases.show_batch import show_batch
-
+from tests.fakes.batches import FakeBatches
 from tests.unit.builders import BATCH_ID, batch, request, stored
 
 
@@ -159,7 +160,7 @@ def test_the_list_goes_on_where_the_page_before_ended(world):
 
 
 def test_a_place_that_the_table_does_not_know_is_a_wrong_token(world):
-    class Table:
+    class Table(FakeBatches):
         def batch_ids(self, status, *, limit, before=None):
             raise ValueError("no place in a list of batches")
 
