@@ -22,7 +22,6 @@ from labeling.model import (
     Wait,
 )
 from labeling.ports import SettleView
-
 from tests.fakes.names import FakeNames
 
 JobKey = tuple[str, int, int]

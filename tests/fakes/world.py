@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from labeling.naming import Places
-
 from tests.fakes.batches import FakeBatches
 from tests.fakes.labeling import FakeLabelingService
 from tests.fakes.objects import FakeObjects
