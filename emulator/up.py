@@ -117,9 +117,9 @@ def _start(cloud: LocalCloud, port: int, api_port: int) -> None:
         wanted = [number for number in (port, api_port or (port and port + 1)) if number]
         taken = [str(number) for number in wanted if not _is_free(number)]
         raise CannotStart(
-            f"Port {' and port '.join(taken) or port} cannot be used: another program, perhaps another "
-            "local cloud, listens there. Stop that one, choose another --port, or leave --port out "
-            "to get a free one."
+            f"Port {' and port '.join(taken) or port} cannot be used: another program, perhaps "
+            "another local cloud, listens there. Stop that one, choose another --port, or leave "
+            "--port out to get a free one."
         ) from error
 
 
