@@ -16,16 +16,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.stepfunctions import models, urls
 from moto.stepfunctions.exceptions import ValidationException
 from moto.stepfunctions.models import StateMachine
-from moto.stepfunctions.parser.api import (
-    InvalidExecutionInput,
-    InvalidOutput,
-    InvalidToken,
-    TaskTimedOut,
-)
+from moto.stepfunctions.parser import api
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
     CallbackOutcome,
     CallbackOutcomeFailure,
@@ -90,7 +88,7 @@ class Backend(StepFunctionsParserBackend):
             json.loads(execution_input)
         except ValueError as error:
             message = f"Invalid State Machine Execution Input: '{error}'"
-            raise InvalidExecutionInput(message) from error
+            raise api.InvalidExecutionInput(message) from error
         with self.lock:
             machine = self.describe_state_machine(state_machine_arn)
             _forget_old(machine)
@@ -123,7 +121,7 @@ class Backend(StepFunctionsParserBackend):
         try:
             json.loads(outcome)
         except ValueError as error:
-            raise InvalidOutput(f"Invalid Output: '{error}'") from error
+            raise api.InvalidOutput(f"Invalid Output: '{error}'") from error
         self._answer(task_token, CallbackOutcomeSuccess(task_token, outcome))
 
     def send_task_failure(
@@ -135,9 +133,18 @@ class Backend(StepFunctionsParserBackend):
         if not self._token(task_token).beat():
             raise _task_timed_out()
 
-    def create_state_machine(self, *args: Any, **kwargs: Any) -> StateMachine:
-        machine = super().create_state_machine(*args, **kwargs)
-        machine.type = machine.sm_type = kwargs.get("sm_type") or "STANDARD"
+    def create_state_machine(
+        self, name: str, definition: str, roleArn: str, *args: Any, **kwargs: Any
+    ) -> StateMachine:
+        kind = kwargs.get("sm_type") or "STANDARD"
+        with self.lock:
+            machine = super().create_state_machine(name, definition, roleArn, *args, **kwargs)
+            # moto gives the one that it has, whatever is asked for
+            if (machine.definition, machine.type) != (definition, kind):
+                raise api.StateMachineAlreadyExists(
+                    f"State Machine Already Exists: '{machine.arn}'"
+                )
+            machine.sm_type = kind
         return machine
 
     def _answer(self, token: str, outcome: CallbackOutcome) -> None:
@@ -147,7 +154,7 @@ class Backend(StepFunctionsParserBackend):
     def _token(self, token: str) -> Token:
         found = self.tokens.get(token)
         if found is None:
-            raise InvalidToken()
+            raise api.InvalidToken()
         return found
 
 
@@ -217,7 +224,7 @@ def _position(token: str, execution: Execution) -> int:
             return int(start)
     except (binascii.Error, ValueError):
         pass
-    raise InvalidToken("Invalid Token: 'Invalid token'")
+    raise api.InvalidToken()
 
 
 def _without_data(event: dict[str, Any]) -> dict[str, Any]:
@@ -247,11 +254,28 @@ def _forget_old(machine: StateMachine) -> None:
     ]
 
 
-def _task_timed_out() -> TaskTimedOut:
-    return TaskTimedOut("Task Timed Out: 'Provided task does not exist anymore'")
+def _task_timed_out() -> api.TaskTimedOut:
+    return api.TaskTimedOut("Task Timed Out: 'Provided task does not exist anymore'")
+
+
+class _ErrorOfFail(ErrorName):
+    """A Fail state with an ErrorPath may pass on `States.Timeout` and its like; moto refuses."""
+
+    def __init__(self, error_name: str | None) -> None:
+        super().__init__(error_name=error_name)
+
+
+def _name_errors() -> None:
+    """The interpreter's errors go out without their names: clients find no code in them."""
+    errors: list[Any] = AWSError.__subclasses__()
+    for error in errors:
+        if error.__module__ == api.__name__ and not error.TYPE:
+            error.TYPE = error.__name__
 
 
 def install() -> None:
     """Replace moto's backend, for the API and for templates, and its answers."""
+    _name_errors()
+    state_fail.CustomErrorName = _ErrorOfFail
     models.stepfunctions_backends.backend = Backend
     urls.url_paths["{0}/$"] = Response.dispatch

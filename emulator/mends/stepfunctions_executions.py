@@ -97,11 +97,13 @@ class Execution(moto_execution.Execution):
         """End at once, whatever it waits for; does nothing after its end."""
         details = {"error": error, "cause": cause}
         given = {name: value for name, value in details.items() if value is not None}
-        self.end(
-            ExecutionStatus.ABORTED,
-            ("ExecutionAborted", "executionAbortedEventDetails", given),
-            **details,
-        )
+        event = ("ExecutionAborted", "executionAbortedEventDetails", given)
+        with self.owner.lock:
+            if self.exec_status != ExecutionStatus.RUNNING:
+                return
+            # before its tokens are over: else it goes on as after a timeout
+            self.exec_worker.env.set_stop(stop_date=clock.now(), **details)
+            self.end(ExecutionStatus.ABORTED, event, **details)
         self.release()
 
     def end(

@@ -11,7 +11,7 @@ import datetime as real
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
@@ -52,10 +52,13 @@ whether an answer came first; only a task that does not wait for one needs to be
 class ClockEvent:
     """Like `threading.Event`, but its `wait` measures the timeout by the local cloud's clock."""
 
-    def __init__(self, grace: float = 0.0) -> None:
+    def __init__(self, grace: float = 0.0, *, once: bool = False) -> None:
+        """`grace`: real seconds for which `wait` waits on after the timeout.
+        `once`: timeouts begin now, and not when somebody gets round to waiting."""
         self._condition = threading.Condition()
         self._flag = False
         self._grace = grace
+        self._since = clock.now() if once else None
 
     def is_set(self) -> bool:
         return self._flag
@@ -70,7 +73,8 @@ class ClockEvent:
             self._flag = False
 
     def wait(self, timeout: float | None = None) -> bool:
-        with Deadline(timeout, self._condition) as deadline, self._condition:
+        deadline = Deadline(timeout, self._condition, since=self._since)
+        with deadline, self._condition:
             self._condition.wait_for(lambda: self._flag or deadline.passed)
             return self._condition.wait_for(lambda: self._flag, self._grace)
 
@@ -83,18 +87,23 @@ class Deadline:
         seconds: float | None,
         condition: threading.Condition,
         then: Callable[[], object] = lambda: None,
+        since: datetime | None = None,
     ) -> None:
-        """`then` is called with the condition held, in the clock's thread."""
+        """`then` is called with the condition held, in the clock's thread. `since`: from when the
+        seconds count, if not from now."""
         self.passed = False
         self._seconds = seconds
+        self._since = since
         self._condition = condition
         self._then = then
 
     def __enter__(self) -> Deadline:
         self._clock, self._timer = clock.current(), None
         if self._seconds is not None and self._seconds < NO_TIMEOUT:
-            due = self._clock.now() + timedelta(seconds=max(self._seconds, 0))
+            due = (self._since or self._clock.now()) + timedelta(seconds=max(self._seconds, 0))
             self._timer = self._clock.call_at(due, self._pass)
+            if due <= self._clock.now():
+                self._pass()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -103,9 +112,10 @@ class Deadline:
 
     def _pass(self) -> None:
         with self._condition:
-            self.passed = True
-            self._then()
-            self._condition.notify_all()
+            if not self.passed:
+                self.passed = True
+                self._then()
+                self._condition.notify_all()
 
 
 class Token(CallbackEndpoint):
@@ -197,7 +207,7 @@ class _ProgramThread(threading.Thread):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._done = ClockEvent()
+        self._done = ClockEvent(once=True)
 
     def run(self) -> None:
         try:
@@ -278,7 +288,7 @@ def install() -> None:
     everything = vars(threading)
     callback.Event = ClockEvent
     execute_state.threading = SimpleNamespace(
-        **{**everything, "Event": partial(ClockEvent, grace=GRACE)}
+        **{**everything, "Event": partial(ClockEvent, GRACE, once=True)}
     )
     program.threading = SimpleNamespace(**{**everything, "Thread": _ProgramThread})
     retrier_decl.time = SimpleNamespace(**{**vars(time), "sleep": _sleep_before_retry})
