@@ -27,7 +27,7 @@ class Parameters:
             "CognitoUserPoolId",
             allowed_pattern=r"^[\w-]+_[0-9a-zA-Z]+$",
             max_length=55,
-            constraint_description="the id of a Cognito user pool: its region, _, letters and digits",
+            constraint_description="the id of a user pool: its region, _, letters and digits",
             description="User pool of the private workforce of this account and region.",
         )
         self._user_pool_client_id = CfnParameter(

@@ -14,8 +14,8 @@ KEPT = ROOT / "cdk.out" / "local"
 SOURCES = ("stacks/*.py", "statemachine/*.py", "cdk.json", "requirements/lambda.txt")
 
 
-def template(levels: int = 3) -> Path:
-    """The path of `WorkflowStack`'s template for so many levels, without a bundled asset.
+def assembly(levels: int = 3) -> Path:
+    """A directory as `cdk synth` writes it, for so many levels, without a bundled asset.
 
     The functions' code in it is a copy of `lambdas/` from when it was synthesized: whoever runs
     the handlers in place does not read it.
@@ -23,7 +23,12 @@ def template(levels: int = 3) -> Path:
     kept = KEPT / _hash(levels)
     if not kept.exists():
         _synthesize(kept, levels)
-    [found] = kept.glob("*.template.json")
+    return kept
+
+
+def template(levels: int = 3) -> Path:
+    """The template of `WorkflowStack` in that directory."""
+    [found] = assembly(levels).glob("*.template.json")
     return found
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from labeling import errors, naming
 
+from labeling import errors, naming
 from statemachine.__main__ import WRITTEN, text
 from statemachine.builder import INVOKE, INVOKE_AND_WAIT, ORDINALS, State, definition
 
@@ -34,6 +34,19 @@ THEIR_NAMES = {
     "Sandbox.Timedout",
     "States.ALL",
 }
+WAY = [
+    "TransformationStep",
+    "TriggerLabelingFirstLevel",
+    "CheckForFirstLevelComplete",
+    "SendSecondLevelSNSAndCheckResponse",
+    "TriggerLabelingSecondLevel",
+    "CheckForSecondLevelComplete",
+    "SendThirdLevelSNSAndCheckResponse",
+    "TriggerLabelingThirdLevel",
+    "CheckForThirdLevelComplete",
+    "CopyLogsAndSendBatchCompleted",
+    "Complete",
+]
 PASSED_ON = ["batchId.$", "execution.$", "retryCount.$", "state.$"]
 
 
@@ -53,19 +66,7 @@ def test_the_written_file_is_what_the_builder_makes() -> None:
 
 
 def test_a_batch_without_approval_passes_these_states_in_this_order() -> None:
-    assert list(_way(definition(3)["States"])) == [
-        "TransformationStep",
-        "TriggerLabelingFirstLevel",
-        "CheckForFirstLevelComplete",
-        "SendSecondLevelSNSAndCheckResponse",
-        "TriggerLabelingSecondLevel",
-        "CheckForSecondLevelComplete",
-        "SendThirdLevelSNSAndCheckResponse",
-        "TriggerLabelingThirdLevel",
-        "CheckForThirdLevelComplete",
-        "CopyLogsAndSendBatchCompleted",
-        "Complete",
-    ]
+    assert list(_way(definition(3)["States"])) == WAY
 
 
 def test_approval_leads_through_a_token_state_before_the_level_starts() -> None:
