@@ -82,6 +82,12 @@ class DeployedFunction(LambdaFunction):
         configuration: dict[str, Any] = super().update_configuration(config_updates)
         return configuration
 
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        if "Architectures" in updated_spec:
+            self.architectures = updated_spec["Architectures"]
+        configuration: dict[str, Any] = super().update_function_code(updated_spec)
+        return configuration
+
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         event = json.loads(body) if body else {}
         headers = {name.lower(): value for name, value in dict(request_headers).items()}

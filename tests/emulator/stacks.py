@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 NAME = "things"
-ROLE = {
+ROLE: dict[str, Any] = {
     "Type": "AWS::IAM::Role",
     "Properties": {
         "AssumeRolePolicyDocument": {
