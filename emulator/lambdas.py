@@ -147,7 +147,7 @@ class LambdaRunner:
         self.interference = interference
         self.logs: dict[str, deque[str]] = {}
         """By short name, the last lines."""
-        self._on_new_environment = on_new_environment
+        self.on_new_environment = on_new_environment
         self._on_exhausted = on_exhausted
         self._one_at_a_time = threading.RLock()
         self._counting = threading.Lock()
@@ -283,7 +283,7 @@ class LambdaRunner:
         self._replaced = {name: os.environ.get(name) for name in variables}
         self._environment = dict(variables)
         os.environ.update(self._environment)
-        self._on_new_environment()
+        self.on_new_environment()
 
 
 class _NoHandler(Exception):

@@ -22,6 +22,26 @@ JUST_AFTER = timedelta(milliseconds=1)
 """moto's messages are visible after their time, not at it."""
 
 
+class FastQueue(Queue):
+    """A queue that reads the clock once to count its messages; moto does for each of them, and
+    counts all when one is sent."""
+
+    @property
+    def messages(self) -> list[Message]:
+        now = _milliseconds()
+        return [m for m in self._messages if m.visible_at < now and m.delayed_until <= now]
+
+    @property
+    def approximate_number_of_messages_delayed(self) -> int:
+        now = _milliseconds()
+        return sum(message.delayed_until > now for message in self._messages)
+
+    @property
+    def approximate_number_of_messages_not_visible(self) -> int:
+        now = _milliseconds()
+        return sum(message.visible_at >= now for message in self._messages)
+
+
 class Backend(SQSBackend):
     """moto's queues behind one lock."""
 
@@ -101,7 +121,7 @@ class Backend(SQSBackend):
         """What could be received now; what is older than the retention period is deleted."""
         with self.changed:
             queue = self.get_queue(queue_name)
-            oldest = (clock.now().timestamp() - queue.message_retention_period) * 1000
+            oldest = _milliseconds() - queue.message_retention_period * 1000
             if any(message.sent_timestamp <= oldest for message in queue._messages):
                 queue._messages = [m for m in queue._messages if m.sent_timestamp > oldest]
             messages: list[Message] = queue.messages
@@ -121,12 +141,17 @@ class Backend(SQSBackend):
 
 def next_visible(queue: Queue) -> datetime | None:
     """When the first of the messages that nobody can receive now can be received."""
-    now = clock.now().timestamp() * 1000
+    now = _milliseconds()
     times = [max(message.visible_at, message.delayed_until) for message in queue._messages]
     later = [when for when in times if when >= now]
     return datetime.fromtimestamp(min(later) / 1000, UTC) + JUST_AFTER if later else None
 
 
+def _milliseconds() -> float:
+    return clock.now().timestamp() * 1000
+
+
 def install() -> None:
-    """Replace moto's backend."""
+    """Replace moto's queues and their backend."""
+    models.Queue = FastQueue
     models.sqs_backends.backend = Backend

@@ -163,7 +163,7 @@ def test_variables_of_the_function_are_set_and_taken_back(
     functions: Functions, services: AwsServices
 ) -> None:
     changes: list[str | None] = []
-    functions.runner._on_new_environment = lambda: changes.append(os.environ.get("TABLE_NAME"))
+    functions.runner.on_new_environment = lambda: changes.append(os.environ.get("TABLE_NAME"))
     functions.deploy(
         lambda event, context: os.environ["TABLE_NAME"],
         Environment={"Variables": {"TABLE_NAME": "batches"}},
