@@ -100,8 +100,8 @@ def test_every_input_that_cannot_be_used_is_named_at_once(world, accepted):
     with pytest.raises(InvalidBatch) as refused:
         transform(world, accepted)
 
-    assert f"{MANIFEST} line 2 is not JSON" in str(refused.value)
-    assert f"{CATEGORIES} cannot be read" in str(refused.value)
+    assert f"{MANIFEST} cannot be used: line 2 is not JSON" in str(refused.value)
+    assert f"{CATEGORIES} cannot be used" in str(refused.value)
     ended = world.batches.batch(BATCH_ID)
     assert (ended.status, ended.message) == (BatchStatus.VALIDATION_FAIL, str(refused.value))
 
@@ -135,3 +135,18 @@ def test_an_execution_that_is_not_the_batchs_own_does_nothing(world, accepted):
         transform(world, accepted, execution="somebody-elses")
 
     assert world.batches.view(BATCH_ID).jobs == ()
+
+
+def test_more_problems_than_a_message_has_room_for_are_counted(world, accepted):
+    jobs = [
+        DOCUMENT["labelingJobs"][0]
+        | {"jobName": f"job-{n}", "inputConfig": {"inputManifestS3Uri": f"s3://in/{n}.manifest"}}
+        for n in range(500)
+    ]
+    world.objects.write(accepted.request_uri, json.dumps(DOCUMENT | {"labelingJobs": jobs}))
+
+    with pytest.raises(InvalidBatch) as refused:
+        transform(world, accepted)
+
+    assert len(str(refused.value)) < 20_100
+    assert str(refused.value).endswith(" more")

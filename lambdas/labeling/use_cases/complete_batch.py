@@ -5,7 +5,7 @@ from __future__ import annotations
 from labeling.errors import NoJobCompleted, StaleRun
 from labeling.model import BatchStatus
 from labeling.ports import Ports
-from labeling.use_cases.current_run import current_run
+from labeling.use_cases.current_run import in_current_run
 from labeling.use_cases.tell import tell_end
 
 
@@ -14,13 +14,12 @@ def complete_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
 
     Raises NoJobCompleted when nothing of the last level is COMPLETE (`onJobFailure: continue`).
     """
-    batch = ports.batches.batch(batch_id)
-    if batch and batch.execution == execution and batch.status is BatchStatus.COMPLETE:
-        tell_end(batch, ports=ports)
-        return
-    batch = current_run(batch_id, execution, batches=ports.batches)
     view = ports.batches.view(batch_id)
-    if view is not None and view.level(batch.levels).complete == 0:
+    if view and view.batch.execution == execution and view.batch.status is BatchStatus.COMPLETE:
+        tell_end(view.batch, ports=ports)
+        return
+    batch = in_current_run(view.batch if view else None, execution)
+    if view and view.level(batch.levels).complete == 0:
         raise NoJobCompleted("no job of the last level was completed")
     over = ports.batches.end(batch, BatchStatus.COMPLETE, message="", now=ports.now())
     if over is None:

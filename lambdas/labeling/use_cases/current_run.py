@@ -12,11 +12,15 @@ def current_run(batch_id: str, execution: str, *, batches: Batches) -> Batch:
 
     Raises StaleRun otherwise.
     """
-    batch = batches.batch(batch_id)
+    return in_current_run(batches.batch(batch_id), execution)
+
+
+def in_current_run(batch: Batch | None, execution: str) -> Batch:
+    """The same for a batch that was read already."""
     if batch is None:
-        raise StaleRun(f"there is no batch {batch_id}")
+        raise StaleRun(f"execution {execution} belongs to no batch")
     if batch.execution != execution:
-        raise StaleRun(f"batch {batch_id} is run by {batch.execution}, not by {execution}")
+        raise StaleRun(f"batch {batch.batch_id} is run by {batch.execution}, not by {execution}")
     if batch.status is not BatchStatus.IN_PROGRESS:
-        raise StaleRun(f"batch {batch_id} is {batch.status}")
+        raise StaleRun(f"batch {batch.batch_id} is {batch.status}")
     return batch

@@ -34,6 +34,7 @@ class Work:
     to_settle: set[str] = field(default_factory=set)
     to_check: set[str] = field(default_factory=set)
     reconcile: bool = False
+    makes_room: bool = False
 
     @classmethod
     def of(cls, messages: Iterable[Message]) -> Work:
@@ -42,6 +43,7 @@ class Work:
             match message:
                 case LabelingJobEnded(labeling_job=name):
                     work.labeling_jobs.add(name)
+                    work.makes_room = True
                 case ExecutionEnded():
                     work.executions.append(message)
                 case Wake(batch_id=batch_id):
@@ -49,9 +51,9 @@ class Work:
                 case Check(batch_id=batch_id):
                     work.to_check.add(batch_id)
                 case Tick():
-                    work.reconcile = True
+                    work.reconcile = work.makes_room = True
                 case StartJobs():
-                    pass
+                    work.makes_room = True
         return work
 
 
@@ -73,7 +75,8 @@ def listen(messages: Iterable[Message], *, ports: Ports, seconds: float) -> None
         work.to_settle |= record_ended(work.labeling_jobs, ports=ports)
     finally:
         _settle_all(work.to_settle, ports)
-    _start_what_fits(ends_at, ports)
+    if work.makes_room:
+        _start_what_fits(ends_at, ports)
 
 
 def record_ended(labeling_jobs: Iterable[str], *, ports: Ports) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from labeling.model import BatchView, Job, JobStatus, Outcome
 from labeling.naming import Places
 from labeling.ports import Batches, Notifier, Objects
-from labeling.use_cases.current_run import current_run
+from labeling.use_cases.current_run import in_current_run
 from labeling.use_cases.prepare_inputs import prepare_inputs
 from labeling.use_cases.tell import tell_level_starts
 
@@ -27,10 +27,9 @@ def post_process_level(
 
     A job whose source has no labeled object is SKIPPED. Can be repeated.
     """
-    batch = current_run(batch_id, execution, batches=batches)
     view = batches.view(batch_id)
-    assert view is not None  # current_run read it
-    if not view.level(level).children:
+    batch = in_current_run(view.batch if view else None, execution)
+    if view is None or not view.level(level).children:
         return False
 
     sources = {job.name: job for job in view.jobs if job.level < level}

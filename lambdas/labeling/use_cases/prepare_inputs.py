@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from labeling.model import Batch, Job, JobStatus
 from labeling.naming import Places, child_id
@@ -30,65 +31,98 @@ def prepare_inputs(
     objects: Objects,
     places: Places,
     rate: int | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> list[Prepared]:
     """Writes each job's input manifest (where objects are left out) and label category file.
 
-    `sources` are the jobs of earlier levels by name; `rate` replaces the jobs' own. Repeating it
-    writes the same again. Raises ObjectUnreadable.
+    `sources` are the jobs of earlier levels by name; `rate` replaces the jobs' own; `counts` says
+    how many objects a manifest has, where that is known. Repeating it writes the same again.
+    Raises ObjectUnreadable.
     """
-    return [_prepare(batch, job, sources, objects, places, rate) for job in jobs]
+    work = _Work(batch, objects, places, rate, counts or {})
+    return [
+        work.prepare(job, sources[job.request.chain_from] if job.request.chain_from else None)
+        for job in jobs
+    ]
 
 
-def _prepare(
-    batch: Batch,
-    job: Job,
-    sources: Mapping[str, Job],
-    objects: Objects,
-    places: Places,
-    rate: int | None,
-) -> Prepared:
-    source = sources[job.request.chain_from] if job.request.chain_from else None
-    if source is not None and not _has_labels(source):
-        return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
-    manifest = source.output_uri if source else (job.request.input_manifest_uri or "")
-    attribute = source.request.label_attribute if source and job.request.is_audit else None
+class _Work:
+    """What the jobs of one call share; a label category file is read once for all its audits."""
 
-    usable = [_is_usable(line, attribute) for line in objects.lines(manifest)]
-    chosen = kept(
-        sum(usable),
-        job.request.down_sampling_rate if rate is None else rate,
-        seed=f"{batch.batch_id}/{job.name}",
-    )
-    if source is not None and not chosen:
-        return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
-    child = child_id(batch.batch_id, job.level, job.name)
-    input_uri = manifest
-    if len(chosen) < len(usable):
-        input_uri = places.input_manifest(job.request.modality, child)
-        fate = list(_fates(usable, chosen))
-        objects.write_lines(
-            input_uri,
-            (line for line, why in zip(objects.lines(manifest), fate, strict=True) if not why),
+    def __init__(
+        self,
+        batch: Batch,
+        objects: Objects,
+        places: Places,
+        rate: int | None,
+        counts: Mapping[str, int],
+    ) -> None:
+        self._batch_id = batch.batch_id
+        self._objects = objects
+        self._places = places
+        self._rate = rate
+        self._counts = counts
+        self._categories = cache(objects.read)
+
+    def prepare(self, job: Job, source: Job | None) -> Prepared:
+        if source is not None and not _has_labels(source):
+            return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
+        manifest = source.output_uri if source else (job.request.input_manifest_uri or "")
+        rate = job.request.down_sampling_rate if self._rate is None else self._rate
+        count = self._counts.get(manifest) if source is None else _all_labeled(source)
+        if rate == 100 and count is not None:
+            input_uri = manifest
+        else:
+            input_uri, count = self._select(job, source, manifest, rate)
+        if source is not None and not count:
+            return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
+        category_uri = job.label_category_uri
+        if source is not None and job.request.is_audit:
+            category_uri = self._audit_categories(job, source)
+        return Prepared(
+            job=replace(job, input_uri=input_uri, label_category_uri=category_uri, objects=count)
         )
-        objects.write_lines(
-            places.left_out(job.request.modality, child),
+
+    def _select(self, job: Job, source: Job | None, manifest: str, rate: int) -> tuple[str, int]:
+        """The manifest of what goes on, and how many objects it has."""
+        attribute = source.request.label_attribute if source and job.request.is_audit else None
+        usable = [_is_usable(line, attribute) for line in self._objects.lines(manifest)]
+        chosen = kept(sum(usable), rate, seed=f"{self._batch_id}/{job.name}")
+        if len(chosen) in (0, len(usable)):
+            return manifest, len(chosen)
+        modality, child = job.request.modality, child_id(self._batch_id, job.level, job.name)
+        input_uri = self._places.input_manifest(modality, child)
+        fates = list(_fates(usable, chosen))
+        lines = zip(self._objects.lines(manifest), fates, strict=True)
+        self._objects.write_lines(input_uri, (line for line, why in lines if not why))
+        self._objects.write_lines(
+            self._places.left_out(modality, child),
             (
                 json.dumps({"line": number, "reason": why, "manifest": manifest})
-                for number, why in enumerate(fate)
+                for number, why in enumerate(fates)
                 if why
             ),
         )
-    category_uri = job.label_category_uri
-    if source is not None and job.request.is_audit:
-        category_uri = places.label_category(child)
-        _write_audit_categories(job, source, category_uri, objects)
-    return Prepared(
-        job=replace(job, input_uri=input_uri, label_category_uri=category_uri, objects=len(chosen))
-    )
+        return input_uri, len(chosen)
+
+    def _audit_categories(self, job: Job, source: Job) -> str:
+        """The category file that the job names, or its source's, with the audited attribute in
+        it: video-frame and point-cloud audits name it there (`auditLabelAttributeName`)."""
+        given = job.request.label_category_uri or source.label_category_uri
+        categories = json.loads(self._categories(given))
+        categories["auditLabelAttributeName"] = source.request.label_attribute
+        uri = self._places.label_category(child_id(self._batch_id, job.level, job.name))
+        self._objects.write(uri, json.dumps(categories))
+        return uri
 
 
 def _has_labels(source: Job) -> bool:
     return source.status is JobStatus.COMPLETE or bool(source.labeled)
+
+
+def _all_labeled(source: Job) -> int | None:
+    """How many objects, if every single one is labeled: then the output need not be read."""
+    return source.objects if source.objects and source.objects == source.labeled else None
 
 
 def _is_usable(line: str, attribute: str | None) -> bool:
@@ -106,15 +140,3 @@ def _fates(usable: Sequence[bool], chosen: frozenset[int]) -> Iterator[str]:
             continue
         yield "" if position in chosen else "not sampled"
         position += 1
-
-
-def _write_audit_categories(job: Job, source: Job, uri: str, objects: Objects) -> None:
-    """The category file that the job names, or its source's, with the audited attribute in it.
-
-    Video-frame and point-cloud audits name it there (`auditLabelAttributeName`).
-    """
-    categories = json.loads(
-        objects.read(job.request.label_category_uri or source.label_category_uri)
-    )
-    categories["auditLabelAttributeName"] = source.request.label_attribute
-    objects.write(uri, json.dumps(categories))

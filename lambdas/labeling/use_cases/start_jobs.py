@@ -26,6 +26,9 @@ LOOK = 50
 PAUSE_AFTER_THROTTLING = 2  # seconds
 
 
+_Key = tuple[str, int, int]  # batch, index, attempt
+
+
 class _Answer(Enum):
     STARTED = auto()
     REFUSED = auto()  # the job failed
@@ -42,30 +45,34 @@ class Round:
     to_settle: set[str] = field(default_factory=set)
 
 
-def start_jobs(own: Sequence[Job] = (), *, ports: Ports, seconds: float) -> Round:
+def start_jobs(
+    own: Sequence[Job] = (), *, batch: Batch | None = None, ports: Ports, seconds: float
+) -> Round:
     """Starts queued jobs for at most so many seconds; asks for another round where one is due.
 
-    `own` are jobs that were queued a moment ago, which the index may not know yet. A full account
-    ends the round: the next job that ends wakes the listener.
+    `own` are jobs of `batch` that were queued a moment ago: the index may not know them yet. A
+    full account ends the round: the next job that ends wakes the listener.
     """
     result = Round()
     ends_at = ports.now() + timedelta(seconds=seconds)
-    running: dict[str, Batch | None] = {}
-    tried: set[tuple[str, int, int]] = set()
-    while queued := _queued(own, tried, ports):
-        own = ()
-        for job in queued:
+    running: dict[str, Batch | None] = {batch.batch_id: batch} if batch else {}
+    tried: set[_Key] = set()
+    look_again = True
+    while look_again:
+        waiting = ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK)
+        look_again = len(waiting) == LOOK and not all(_key(job) in tried for job in waiting)
+        for job in _oldest_first([*own, *waiting], tried, ports):
             if ports.now() >= ends_at:
                 ports.queue.start_jobs()
                 return result
             tried.add(_key(job))
             if job.batch_id not in running:
                 running[job.batch_id] = ports.batches.batch(job.batch_id)
-            batch = running[job.batch_id]
-            if batch is None or batch.status is not BatchStatus.IN_PROGRESS:
+            owner = running[job.batch_id]
+            if owner is None or owner.status is not BatchStatus.IN_PROGRESS:
                 ports.batches.withdraw([job])
                 continue
-            match start_job(batch, job, ports=ports):
+            match start_job(owner, job, ports=ports):
                 case _Answer.STARTED:
                     result.started += 1
                 case _Answer.REFUSED:
@@ -78,16 +85,13 @@ def start_jobs(own: Sequence[Job] = (), *, ports: Ports, seconds: float) -> Roun
     return result
 
 
-def _queued(own: Sequence[Job], tried: set[tuple[str, int, int]], ports: Ports) -> list[Job]:
-    """The oldest jobs that may start, those of `own` among them, without those tried already."""
-    found = {_key(job): job for job in own}
-    for job in ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK):
-        found.setdefault(_key(job), job)
-    waiting = [job for key, job in found.items() if key not in tried]
-    return sorted(waiting, key=lambda job: (job.since or ports.now(), job.batch_id, job.index))
+def _oldest_first(jobs: Sequence[Job], tried: set[_Key], ports: Ports) -> list[Job]:
+    """Each job once, without those tried already."""
+    new = {_key(job): job for job in jobs if _key(job) not in tried}
+    return sorted(new.values(), key=lambda job: (job.since or ports.now(), *_key(job)))
 
 
-def _key(job: Job) -> tuple[str, int, int]:
+def _key(job: Job) -> _Key:
     return job.batch_id, job.index, job.attempt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from labeling.documents import batch_request
@@ -13,6 +14,9 @@ from labeling.ports import Batches, Objects
 from labeling.use_cases.current_run import current_run
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 from labeling.use_cases.prepare_inputs import prepare_inputs
+
+# Well below the 32,768 characters that Step Functions keeps of a cause.
+LONGEST_MESSAGE = 20_000
 
 
 def transform_batch(
@@ -32,11 +36,11 @@ def transform_batch(
     batch = current_run(batch_id, execution, batches=batches)
     request = batch_request(json.loads(objects.read(batch.request_uri)))
 
-    problems = _unusable_inputs(request, objects)
+    counts, problems = _look_at_inputs(request, objects)
     if not problems:
         jobs = planned_jobs(batch, request, places)
         roots = [job for job in jobs if job.request.chain_from is None]
-        prepared = prepare_inputs(batch, roots, {}, objects=objects, places=places)
+        prepared = prepare_inputs(batch, roots, {}, objects=objects, places=places, counts=counts)
         ready = {entry.job.index: entry.job for entry in prepared}
         jobs = [ready.get(job.index, job) for job in jobs]
         taken = batches.add_jobs(batch, planned_levels(request), jobs)
@@ -45,7 +49,7 @@ def transform_batch(
             for name in taken
         ]
     if problems:
-        message = "; ".join(problems)
+        message = _in_short(problems)
         batches.end(
             batch,
             BatchStatus.VALIDATION_FAIL,
@@ -56,7 +60,18 @@ def transform_batch(
         raise InvalidBatch(message)
 
 
-def _unusable_inputs(request: BatchRequest, objects: Objects) -> list[str]:
+def _in_short(problems: Sequence[str]) -> str:
+    """The problems that an item of the table and a cause of Step Functions have room for."""
+    shown = 0
+    room = LONGEST_MESSAGE
+    while shown < len(problems) and (room := room - len(problems[shown]) - 2) > 0:
+        shown += 1
+    more = [f"and {len(problems) - shown} more"] if shown < len(problems) else []
+    return "; ".join([*problems[:shown], *more])
+
+
+def _look_at_inputs(request: BatchRequest, objects: Objects) -> tuple[dict[str, int], list[str]]:
+    """How many objects each input manifest has, and what is wrong with which input."""
     manifests: dict[str, str] = {}
     category_files: dict[str, str] = {}
     for index, job in enumerate(request.jobs):
@@ -65,30 +80,33 @@ def _unusable_inputs(request: BatchRequest, objects: Objects) -> list[str]:
             manifests.setdefault(job.input_manifest_uri, f"{where}.inputConfig.inputManifestS3Uri")
         if job.label_category_uri:
             category_files.setdefault(job.label_category_uri, f"{where}.labelCategoryConfigS3Uri")
+    counts = {}
     problems = []
     for uri, where in manifests.items():
-        problem = _manifest_problem(uri, objects)
-        if problem:
-            problems.append(f"{where}: {uri} {problem}")
+        try:
+            counts[uri] = _count_objects(objects.lines(uri))
+        except (ObjectUnreadable, ValueError) as error:
+            problems.append(f"{where}: {uri} cannot be used: {error}")
     for uri, where in category_files.items():
         try:
             json.loads(objects.read(uri))
         except ObjectUnreadable as error:
-            problems.append(f"{where}: {uri} cannot be read ({error})")
+            problems.append(f"{where}: {uri} cannot be used: {error}")
         except json.JSONDecodeError as error:
             problems.append(f"{where}: {uri} is not JSON ({error})")
-    return problems
+    return counts, problems
 
 
-def _manifest_problem(uri: str, objects: Objects) -> str | None:
+def _count_objects(lines: Iterable[str]) -> int:
+    """Raises ValueError for a line that is no object of a manifest, and for no line at all."""
     number = 0
-    try:
-        for number, line in enumerate(objects.lines(uri), start=1):
+    for number, line in enumerate(lines, start=1):
+        try:
             entry = json.loads(line)
-            if not isinstance(entry, dict) or not entry.keys() & {"source", "source-ref"}:
-                return f"line {number} has neither a source nor a source-ref"
-    except ObjectUnreadable as error:
-        return f"cannot be read ({error})"
-    except json.JSONDecodeError as error:
-        return f"line {number} is not JSON ({error})"
-    return None if number else "is empty; a manifest has one JSON object a line"
+        except json.JSONDecodeError as error:
+            raise ValueError(f"line {number} is not JSON ({error})") from error
+        if not isinstance(entry, dict) or not entry.keys() & {"source", "source-ref"}:
+            raise ValueError(f"line {number} has neither a source nor a source-ref")
+    if not number:
+        raise ValueError("it is empty; a manifest has one JSON object a line")
+    return number

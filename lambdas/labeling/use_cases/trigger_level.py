@@ -17,15 +17,18 @@ def trigger_level(
 ) -> None:
     """Queues the level's jobs and starts them for so many seconds; the listener does the rest."""
     batch = current_run(batch_id, execution, batches=ports.batches)
-    queued = ports.batches.jobs(batch_id, level)
-    jobs: Sequence[Job] = [job for job in queued if job.status is JobStatus.QUEUED]
+    if level > batch.levels:
+        return
+    of_level = ports.batches.jobs(batch_id, level)
+    jobs: Sequence[Job] = [job for job in of_level if job.status is JobStatus.QUEUED]
     if not jobs:
         return
     if level in batch.approve_before_levels:
         jobs = _with_the_approved_rate(batch, level, jobs, ports=ports)
     now = ports.now()
     ports.batches.enqueue(batch, jobs, now=now)
-    start_jobs([replace(job, since=job.since or now) for job in jobs], ports=ports, seconds=seconds)
+    queued = [replace(job, since=job.since or now) for job in jobs]
+    start_jobs(queued, batch=batch, ports=ports, seconds=seconds)
 
 
 def _with_the_approved_rate(
