@@ -109,3 +109,34 @@ def quiet(services: AwsServices) -> bool:
 
     backend = stepfunctions_backends[services.account_id][services.region]
     return bool(backend.idle)
+
+
+class Recorder:
+    """A handler that keeps its events, and raises what it is told to raise."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.errors: list[BaseException] = []
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        self.events.append(event)
+        if self.errors:
+            raise self.errors.pop(0)
+        return {"number": len(self.events)}
+
+    @property
+    def token(self) -> str:
+        """The token of the latest event."""
+        return str(self.events[-1]["taskToken"])
+
+
+def waiting(client: ClientFactory, **settings: Any) -> Machine:
+    """One state that waits, and what a failure leads to."""
+    states = {"CheckForFirstLevelComplete": wait("level", "Complete", **settings)}
+    return Machine(
+        client,
+        {
+            "StartAt": "CheckForFirstLevelComplete",
+            "States": {**states, "Complete": {"Type": "Succeed"}, **batch_states("failed")},
+        },
+    )
