@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -135,7 +136,7 @@ class Execution(moto_execution.Execution):
             token.close()
         self._publish()
         self._published = True
-        TMP_THREADS[:] = [thread for thread in TMP_THREADS if thread.is_alive()]
+        _forget_ended_threads()
 
     def release(self) -> None:
         """Let its threads end."""
@@ -275,6 +276,15 @@ def _parse(definition: str) -> EvalComponent:
 
 
 _parse_once = lru_cache(maxsize=32)(_parse)
+
+
+def _forget_ended_threads() -> None:
+    """moto keeps every thread that it ever started. Others add to the list meanwhile."""
+    for thread in list(TMP_THREADS):
+        started = thread.ident is not None
+        if started and not thread.is_alive():
+            with suppress(ValueError):
+                TMP_THREADS.remove(thread)
 
 
 def _timestamp(time: Any) -> str:
