@@ -24,6 +24,7 @@ from examples.driving.answers import script
 from examples.driving.batch import request, upload
 from examples.driving.labels import FRAMES
 from smgt.drawing import Layer, contact_sheet
+from stacks.synthesized import assembly
 
 OUT = Path("out/demo")
 SUBSCRIBER = "labeling-team@example.com"
@@ -53,9 +54,8 @@ def main(out: Path = OUT) -> int:
     """Run it; 0 if the batch is COMPLETE."""
     console = Console()
     timings = Timings(console)
-    for old in ("cdk.out", "outputs"):
-        rmtree(out / old, ignore_errors=True)
-    templates = synthesize(out / "cdk.out")
+    rmtree(out / "outputs", ignore_errors=True)
+    templates = assembly()
     timings.passed("synth", "The CDK app is synthesized")
 
     with LocalCloud(workers="scripted", script=script()) as cloud:
@@ -64,13 +64,7 @@ def main(out: Path = OUT) -> int:
 
         cloud.endpoints.write(out / "endpoints.json")
         with smgt.Client.local(out / "endpoints.json") as client:
-            inputs = upload(client)
-            timings.passed("upload", f"The clip is uploaded: {inputs}")
-
-            asked = request(f"driving-{uuid4().hex[:6]}", inputs)
-            response = client.request("POST", "/batch/create", body=asked).text
-            console.print(f"  {response}", style="bold", highlight=False)
-            batch = smgt.follow(client.watch(asked["batchId"], interval=0.1, longest=0.5), console)
+            response, batch = run_batch(client, console, timings)
             cloud.settle()
             timings.passed("batch", f"The batch is {batch.status}")
 
@@ -91,6 +85,17 @@ def main(out: Path = OUT) -> int:
     return 0 if batch.status == "COMPLETE" else 1
 
 
+def run_batch(client: smgt.Client, console: Console, timings: Timings) -> tuple[str, smgt.Batch]:
+    """Send the clip's batch and follow it to its end; the API's answer, and the batch."""
+    inputs = upload(client)
+    timings.passed("upload", f"The clip is uploaded: {inputs}")
+    asked = request(f"driving-{uuid4().hex[:6]}", inputs)
+    response = client.request("POST", "/batch/create", body=asked).text
+    console.print(f"  {response}", style="bold", highlight=False)
+    states = client.watch(asked["batchId"], interval=0.1, longest=0.5)
+    return response, smgt.follow(states, console)
+
+
 def the_end_of(batch_id: str, mails: list[Mail]) -> Mail:
     """The message of the batch's end; those before it say which level begins."""
     return next(
@@ -98,15 +103,6 @@ def the_end_of(batch_id: str, mails: list[Mail]) -> Mail:
         for mail in reversed(mails)
         if mail.json()["batchId"] == batch_id and mail.json()["status"] in ("SUCCESS", "FAILED")
     )
-
-
-def synthesize(folder: Path) -> Path:
-    """Write the app's templates to a folder. The functions' asset is not bundled, since here they
-    run from their sources; nothing else differs from what `cdk deploy` sends."""
-    from stacks.app import synth
-
-    synth(folder)
-    return folder
 
 
 def states(cloud: LocalCloud, mail: Mail) -> list[str]:

@@ -52,12 +52,17 @@ def picture(batch: Batch) -> Group:
         table.add_row(
             Text(level_title(level.name), style="bold"),
             status(level.status),
-            ProgressBar(total=max(level.children, 1), completed=level.complete, width=24),
+            _bar(level.complete, level.children),
             "  ".join(filter(None, [f"{level.complete}/{level.children} jobs", level.reason])),
         )
         jobs = _most_telling(level)
         for job in jobs:
-            table.add_row(Text(f"  {job.name}"), status(job.status), _bar(job), _detail(job))
+            table.add_row(
+                Text(f"  {job.name}"),
+                status(job.status),
+                _bar(job.labeled, job.total),
+                _detail(job),
+            )
         if len(jobs) < level.children:
             table.add_row(Text(f"  … and {level.children - len(jobs)} more", style="dim"))
     return Group(head, table)
@@ -127,10 +132,17 @@ def _most_telling(level: Level) -> list[Job]:
     return [job for job in level.jobs if job in telling]
 
 
-def _bar(job: Job) -> ProgressBar | Text:
-    if not job.total:
+def _bar(done: int | None, total: int | None) -> ProgressBar | Text:
+    if not total:
         return Text("")
-    return ProgressBar(total=job.total, completed=job.labeled or 0, width=24)
+    return ProgressBar(
+        total=total,
+        completed=done or 0,
+        width=24,
+        style="bright_black",
+        complete_style="cyan",
+        finished_style="green",
+    )
 
 
 def _detail(job: Job) -> Text:

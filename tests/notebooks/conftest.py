@@ -9,15 +9,14 @@ import pytest
 
 from emulator.cloud import LocalCloud
 from examples.driving.answers import script
-from stacks.app import synth
+from stacks.synthesized import assembly
 
 
 @pytest.fixture(scope="module")
 def local_endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The file by which other processes find the running local cloud."""
     folder = tmp_path_factory.mktemp("local")
-    synth(folder / "cdk.out")
     with LocalCloud(script=script()) as cloud:
-        cloud.deploy_app(folder / "cdk.out")
+        cloud.deploy_app(assembly())
         cloud.endpoints.write(folder / "endpoints.json")
         yield folder / "endpoints.json"
