@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from labeling import wiring
 from moto.stepfunctions.models import stepfunctions_backends
 
 from emulator import emptying
@@ -29,7 +28,7 @@ from emulator.clock import Clock, SystemClock, VirtualClock
 from emulator.deployment import DeployedStack, Deployments
 from emulator.endpoints import DEFAULT_ACCOUNT_ID, DEFAULT_KEY, DEFAULT_REGION, Endpoints
 from emulator.faults import Faults
-from emulator.gateway import Gateway
+from emulator.gateway import Gateway, Throttle
 from emulator.ground_truth.life import Pace
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.service import GroundTruth
@@ -40,6 +39,7 @@ from emulator.pollers import Pollers
 from emulator.quiet import Quiet
 from emulator.workers import Accuracy, Answers, LabelScript, ScriptedWorkers
 from emulator.workforce import Workforce
+from labeling import wiring
 
 Workers = Literal["scripted", "none"]
 PEOPLE_PER_TEAM = 2
@@ -67,6 +67,7 @@ class LocalCloud:
         secret_access_key: str = DEFAULT_KEY,
         port: int = 0,
         api_port: int = 0,
+        throttle: bool = False,
     ) -> None:
         """Nothing runs before `start`.
 
@@ -81,6 +82,7 @@ class LocalCloud:
             handlers: called for functions of these dotted names instead of importing them.
             port: of the AWS services; 0 is any free one.
             api_port: of the API.
+            throttle: whether the API's limits of requests a second count.
         """
         self.clock: Clock = clock or SystemClock()
         self._owns_clock = clock is None
@@ -121,6 +123,7 @@ class LocalCloud:
             caller_of=lambda key: caller_of(key, self._services.endpoints),
             clock=self.clock,
             port=api_port,
+            throttle=Throttle() if throttle else None,
             **self._place,
         )
         self._quiet = Quiet(

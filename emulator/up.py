@@ -60,7 +60,11 @@ def up(
     with _step(console, "Synthesizing the templates", "Templates are synthesized"):
         templates = _templates()
     cloud = LocalCloud(
-        workers=workers, script=script, port=port, api_port=api_port or (port and port + 1)
+        workers=workers,
+        script=script,
+        port=port,
+        api_port=api_port or (port and port + 1),
+        throttle=True,
     )
     with _stopped_by_signals(stop) as stopping:
         with _step(console, "Starting", "AWS services, Ground Truth and API are running"):

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from emulator.gateway.routes import Route
 from emulator.sigv4 import Caller, SignedRequest
 
-_NOT_PASSED_ON = frozenset({"authorization", "connection", "transfer-encoding"})
+_NOT_PASSED_ON = frozenset({"connection", "transfer-encoding"})
 _ANSWER = frozenset({"body", "headers", "isBase64Encoded", "multiValueHeaders", "statusCode"})
 
 
@@ -45,15 +45,15 @@ def proxy_event(
     source_ip: str,
 ) -> dict[str, Any]:
     """The event of one request. Path parameters stay encoded, query parameters do not."""
-    parts = urlsplit(request.target)
-    headers = _grouped(
-        (name, value) for name, value in request.headers if name.lower() not in _NOT_PASSED_ON
-    )
-    query = _grouped(parse_qsl(parts.query, keep_blank_values=True))
+    path, _, query_string = request.target.partition("?")
+    kept_back = _NOT_PASSED_ON | ({"authorization"} if route.signed else set())
+    passed_on = [(name, value) for name, value in request.headers if name.lower() not in kept_back]
+    headers = _grouped([*passed_on, *_added(request, source_ip, now, request_id)])
+    query = _grouped(parse_qsl(query_string, keep_blank_values=True))
     body, encoded = _body(request.body)
     return {
         "resource": route.resource_path,
-        "path": _without_stage(parts.path, route.stage),
+        "path": _without_stage(path, route.stage),
         "httpMethod": request.method,
         "headers": _last(headers),
         "multiValueHeaders": headers,
@@ -70,7 +70,7 @@ def proxy_event(
             "extendedRequestId": request_id,
             "httpMethod": request.method,
             "identity": _identity(caller, request, source_ip),
-            "path": parts.path,
+            "path": f"/{path.lstrip('/')}",
             "protocol": "HTTP/1.1",
             "requestId": request_id,
             "requestTime": f"{now:%d/%b/%Y:%H:%M:%S %z}",
@@ -82,6 +82,20 @@ def proxy_event(
         "body": body,
         "isBase64Encoded": encoded,
     }
+
+
+def _added(
+    request: SignedRequest, source_ip: str, now: datetime, request_id: str
+) -> list[tuple[str, str]]:
+    """The headers that API Gateway adds."""
+    port = (request.header("Host") or "").rpartition(":")[2]
+    trace = f"Root=1-{int(now.timestamp()):08x}-{request_id.replace('-', '')[:24]}"
+    return [
+        ("X-Amzn-Trace-Id", trace),
+        ("X-Forwarded-For", source_ip),
+        ("X-Forwarded-Port", port),
+        ("X-Forwarded-Proto", "http"),
+    ]
 
 
 def understood(payload: str) -> Answer:

@@ -8,11 +8,11 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
-from moto.apigateway.models import RestAPI
+from moto.apigateway.models import RestAPI, Stage
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -21,6 +21,7 @@ from emulator.clock import Clock
 from emulator.gateway import routes
 from emulator.gateway.own_answers import Trouble, own_answer
 from emulator.gateway.proxy_event import Answer, MalformedAnswer, proxy_event, understood
+from emulator.gateway.throttle import Throttle
 from emulator.lambdas import Outcome
 from emulator.sigv4 import Caller, SignedRequest
 
@@ -30,6 +31,9 @@ HOST: Final = "127.0.0.1"
 LARGEST_BODY: Final = 10 * 1024 * 1024
 """Bytes. "Amazon API Gateway quotas": payload size of a REST API, cannot be raised."""
 
+_HEADERS: Final = "emulator.headers"
+
+Headers = tuple[tuple[str, str], ...]
 Invoke = Callable[[str, dict[str, Any]], Outcome]
 """Runs the function of an ARN with an event."""
 
@@ -49,14 +53,17 @@ class Gateway:
         account_id: str,
         region: str,
         port: int = 0,
+        throttle: Throttle | None = None,
     ) -> None:
-        """Nothing listens before `start`. Port 0 is any free one."""
+        """Nothing listens before `start`. Port 0 is any free one. Without a throttle the stages'
+        limits of requests do not count."""
         self._invoke = invoke
         self._caller_of = caller_of
         self._clock = clock
         self._account_id = account_id
         self._region = region
         self._port = port
+        self._throttle = throttle
 
     @property
     def url(self) -> str:
@@ -72,7 +79,7 @@ class Gateway:
                 self._port,
                 self._application,
                 threaded=True,
-                request_handler=_Silent,
+                request_handler=_Handler,
                 fd=listener.fileno(),
             )
         self._thread = threading.Thread(
@@ -91,7 +98,7 @@ class Gateway:
 
     def _application(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
-        answer = self._answer(request, environ["RAW_URI"])
+        answer = self._answer(request, environ["RAW_URI"], environ[_HEADERS])
         response = Response(answer.body, status=answer.status)
         response.headers.clear()
         for name, value in answer.headers:
@@ -99,9 +106,9 @@ class Gateway:
         response.headers["Content-Length"] = str(len(answer.body))
         return response(environ, start_response)
 
-    def _answer(self, request: Request, target: str) -> Answer:
+    def _answer(self, request: Request, target: str, headers: Headers) -> Answer:
         request_id = str(uuid.uuid4())
-        path = urlsplit(target).path
+        path = target.partition("?")[0]
         stage_name, _, rest = path.lstrip("/").partition("/")
         found = routes.stage_of(self._account_id, self._region, stage_name)
         api = found[0] if found else None
@@ -116,19 +123,16 @@ class Gateway:
             signed = SignedRequest(
                 method=request.method,
                 target=target,
-                headers=tuple(request.headers.items()),
+                headers=headers,
                 body=body,
             )
+            self._check_rate(*found)
             route = routes.find(*found, request.method, f"/{rest}")
             answer = self._serve(signed, route, request_id, request.remote_addr or HOST)
         except Trouble as trouble:
             answer = own_answer(api, trouble, self._context(api, request_id, path))
-        headers = (
-            *answer.headers,
-            ("x-amzn-RequestId", request_id),
-            ("x-amz-apigw-id", request_id),
-        )
-        return Answer(status=answer.status, headers=headers, body=answer.body)
+        ids = (("x-amzn-RequestId", request_id), ("x-amz-apigw-id", request_id))
+        return replace(answer, headers=(*answer.headers, *ids))
 
     def _serve(
         self, request: SignedRequest, route: routes.Route | None, request_id: str, source_ip: str
@@ -170,6 +174,13 @@ class Gateway:
                 message="Internal server error",
                 status=502,
             ) from error
+
+    def _check_rate(self, api: RestAPI, stage: Stage) -> None:
+        settings = stage.method_settings.get("*/*", {})
+        if self._throttle and not self._throttle.lets_pass(api.id, stage.name, settings):
+            raise Trouble(
+                kind="THROTTLED", error="TooManyRequestsException", message="Too Many Requests"
+            )
 
     def _check(self, request: SignedRequest) -> Caller:
         try:
@@ -224,8 +235,13 @@ class Gateway:
         }
 
 
-class _Silent(WSGIRequestHandler):
-    """Logs nothing; the functions and the access log say what happened."""
+class _Handler(WSGIRequestHandler):
+    """Keeps the headers as they were spelled, and logs nothing."""
+
+    def make_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().make_environ()
+        environ[_HEADERS] = tuple(self.headers.items())
+        return environ
 
     def log(self, type: str, message: str, *args: Any) -> None:
         pass
