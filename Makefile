@@ -26,7 +26,7 @@ demo: setup ## run the example batch on the local cloud; results in out/demo
 	$(BIN)/python -m examples.demo
 
 test: setup ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup ## style, types
 	$(BIN)/ruff check .
