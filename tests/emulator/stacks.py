@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 NAME = "things"
 ROLE: dict[str, Any] = {
     "Type": "AWS::IAM::Role",
@@ -90,3 +93,24 @@ def request(
     given = [{"ParameterKey": k, "ParameterValue": v} for k, v in (parameters or {}).items()]
     call = {"OnFailure": sections["on_failure"]} if "on_failure" in sections else {}
     return {"TemplateBody": json.dumps(template), "Parameters": given, **call}
+
+
+def function(variables: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Code": {"ZipFile": "def handler(event, context): ..."},
+            "Environment": {"Variables": variables},
+            "Handler": "index.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Runtime": "python3.13",
+        },
+    }
+
+
+def refused(call: Any) -> str:
+    """What CloudFormation says when it refuses."""
+    with pytest.raises(ClientError) as error:
+        call()
+    assert error.value.response["Error"]["Code"] == "ValidationError"
+    return str(error.value.response["Error"]["Message"])

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from emulator.cloudformation.errors import ResourceError
 from emulator.cloudformation.resource_type import (
     Properties,
     ResourceType,
@@ -176,6 +177,8 @@ class Method(ApiGatewayResource):
         self.remove("delete_method", **_where(properties))
 
     def _integrate(self, where: dict[str, str], integration: dict[str, Any]) -> None:
+        if integration["Type"] != "AWS_PROXY":
+            raise ResourceError(f"{integration['Type']} integrations are not served here")
         responses = integration.pop("IntegrationResponses", [])
         self.call(
             "put_integration",
