@@ -9,7 +9,7 @@ import pytest
 
 from emulator.aws_services import AwsServices
 from tests.emulator.conftest import ClientFactory
-from tests.emulator.stacks import NAME, Stacks, bucket, queue, refused, request
+from tests.emulator.small_stacks import NAME, Stacks, bucket, queue, refused, request
 
 
 @pytest.fixture

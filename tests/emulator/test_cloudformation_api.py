@@ -9,7 +9,7 @@ import pytest
 from tests.emulator.apis import gateway_response, method, resources
 from tests.emulator.conftest import ClientFactory
 from tests.emulator.functions import Functions
-from tests.emulator.stacks import ROLE, Stacks
+from tests.emulator.small_stacks import ROLE, Stacks
 
 
 @pytest.fixture

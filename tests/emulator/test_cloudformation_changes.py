@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from tests.emulator.conftest import ClientFactory
-from tests.emulator.stacks import NAME, ROLE, Stacks, bucket, function, queue, refused, request
+from tests.emulator.small_stacks import (
+    NAME,
+    ROLE,
+    Stacks,
+    bucket,
+    function,
+    queue,
+    refused,
+    request,
+)
 
 
 @pytest.fixture

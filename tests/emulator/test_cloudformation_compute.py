@@ -12,7 +12,7 @@ import pytest
 
 from tests.emulator.conftest import ClientFactory
 from tests.emulator.functions import Functions
-from tests.emulator.stacks import ROLE, Stacks, queue
+from tests.emulator.small_stacks import ROLE, Stacks, queue
 
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "${Said}", "End": True}}}
 

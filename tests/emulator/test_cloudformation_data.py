@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.conftest import ClientFactory
-from tests.emulator.stacks import Stacks, bucket, queue
+from tests.emulator.small_stacks import Stacks, bucket, queue
 
 POLICY = {
     "Version": "2012-10-17",

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.aws_services import AwsServices
 from emulator.deployment import DeploymentFailed, Deployments
-from tests.emulator.stacks import ROLE, bucket, queue
+from tests.emulator.small_stacks import ROLE, bucket, queue
 
 HASH = "ab" * 32
 
