@@ -51,6 +51,7 @@ def empty_stores(account_id: str, region: str, *, keep_bucket: str) -> None:
     backend: Any = sqs_backends[account_id][region]
     with backend.changed:
         for name, queue in backend.queues.items():
+            queue.last_purged_at = None  # this is no PurgeQueue, which may come once a minute
             backend.purge_queue(name)
             queue.deleted_messages.clear()
 
