@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.sqs import models, urls
@@ -18,8 +18,8 @@ from moto.sqs.models import Message, Queue, SQSBackend
 
 from emulator.mends import clock
 
-JUST_AFTER = timedelta(milliseconds=1)
-"""moto's messages are visible after their time, not at it."""
+JUST_AFTER = 1
+"""Milliseconds: moto's invisible messages are visible after their time; delayed ones at it."""
 
 
 class FastQueue(Queue):
@@ -90,7 +90,10 @@ class Backend(SQSBackend):
         timer = None
         if due := next_visible(self.get_queue(queue_name)):
             timer = clock.current().call_at(due, self.wake)
-        self.changed.wait(seconds)
+        # The clock does not wait for the lock: what became visible before the timer was set is
+        # seen by looking once more, what does so later wakes us.
+        if not self.visible(queue_name):
+            self.changed.wait(seconds)
         if timer:
             clock.current().cancel(timer)
 
@@ -142,9 +145,11 @@ class Backend(SQSBackend):
 def next_visible(queue: Queue) -> datetime | None:
     """When the first of the messages that nobody can receive now can be received."""
     now = _milliseconds()
-    times = [max(message.visible_at, message.delayed_until) for message in queue._messages]
-    later = [when for when in times if when >= now]
-    return datetime.fromtimestamp(min(later) / 1000, UTC) + JUST_AFTER if later else None
+    times = [
+        max(message.visible_at + JUST_AFTER, message.delayed_until) for message in queue._messages
+    ]
+    later = [when for when in times if when > now]
+    return datetime.fromtimestamp(min(later) / 1000, UTC) if later else None
 
 
 def _milliseconds() -> float:

@@ -109,6 +109,8 @@ def _reason(job: Job, batch: Batch) -> str:
     match job.status:
         case JobStatus.QUEUED if batch.status is not BatchStatus.IN_PROGRESS:
             return "was not started before the batch ended"
+        case JobStatus.QUEUED if job.since is None and job.level == 1:
+            return "is about to be queued"
         case JobStatus.QUEUED if job.since is None:
             return "waits for the levels before"
         case JobStatus.QUEUED:

@@ -204,7 +204,7 @@ def test_delayed_messages_come_when_the_clock_says(
     services.clock.advance(timedelta(seconds=299))
     assert functions.pollers.idle
     assert batches.records == []
-    services.clock.advance(timedelta(seconds=2))
+    services.clock.advance(timedelta(seconds=1))
     until(lambda: batches.records)
 
     assert batches.bodies == [["later"]]
