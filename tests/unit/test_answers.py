@@ -156,7 +156,7 @@ def test_a_job_says_what_it_waits_for(world):
         [shown] = info(world)["firstLevel"]["jobLevels"]
         return shown["statusReason"], shown.get("statusSince")
 
-    assert reason() == ("waits for the levels before", None)
+    assert reason() == ("is about to be queued", None)
     world.batches.enqueue(batch, [job], now=world.now())
     assert reason() == (
         "waits for a free place: the account runs only so many labeling jobs at once",
