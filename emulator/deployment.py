@@ -57,19 +57,13 @@ class Deployments:
         return f"cdk-{QUALIFIER}-assets-{self._account_id}-{self._region}"
 
     def bootstrap(self) -> None:
-        """What `cdk bootstrap` leaves in an account; does nothing the second time."""
+        """The bucket that `cdk bootstrap` leaves in an account; does nothing the second time."""
         s3 = self._client("s3")
         where: dict[str, Any] = {}
         if self._region != "us-east-1":
             where = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
         if self.asset_bucket not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
             s3.create_bucket(Bucket=self.asset_bucket, **where)
-        self._client("ssm").put_parameter(
-            Name=f"/cdk-bootstrap/{QUALIFIER}/version",
-            Value=BOOTSTRAP_VERSION,
-            Type="String",
-            Overwrite=True,
-        )
 
     def deploy_app(self, cdk_out: Path, parameters: Mapping[str, str]) -> list[DeployedStack]:
         """Deploy every stack of a synthesized app. Each stack takes those of the parameters that
@@ -100,6 +94,8 @@ class Deployments:
             DeploymentFailed: with the reasons.
         """
         self.bootstrap()
+        if "/cdk-bootstrap/" in json.dumps(template.get("Parameters", {})):
+            self._tell_version()
         existing = self._described(name)
         if existing and existing["StackStatus"] in _GONE_ONLY:
             self.destroy(name)
@@ -164,6 +160,15 @@ class Deployments:
                 item["LogicalResourceId"]: item["PhysicalResourceId"]
                 for item in pages["StackResourceSummaries"]
             },
+        )
+
+    def _tell_version(self) -> None:
+        """The other thing that `cdk bootstrap` leaves, for templates that ask for it."""
+        self._client("ssm").put_parameter(
+            Name=f"/cdk-bootstrap/{QUALIFIER}/version",
+            Value=BOOTSTRAP_VERSION,
+            Type="String",
+            Overwrite=True,
         )
 
     def _uploaded(self, name: str, template: Mapping[str, Any]) -> str:

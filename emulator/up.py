@@ -91,14 +91,14 @@ def _templates() -> Path:
     """The folder of the app's templates. Another process makes them, so that none of the CDK's
     runtime stays in this one."""
     made = subprocess.run(
-        [sys.executable, "-c", "from stacks.synthesized import template; print(template())"],
+        [sys.executable, "-c", "from stacks.synthesized import assembly; print(assembly())"],
         cwd=ROOT,
         capture_output=True,
         text=True,
     )
     if made.returncode:
         raise CannotStart(f"The CDK app cannot be synthesized:\n{made.stderr.strip()}")
-    return Path(made.stdout.strip().splitlines()[-1]).parent
+    return Path(made.stdout.strip().splitlines()[-1])
 
 
 def _script(labels: Path | None) -> LabelScript:

@@ -23,6 +23,10 @@ import importlib
 import pkgutil
 from functools import cache
 
+from emulator.light_imports import load_alone
+
+load_alone("moto.batch.utils")
+
 
 @cache
 def install_all() -> None:

@@ -17,7 +17,7 @@ from emulator.clock import VirtualClock
 from emulator.cloud import LocalCloud
 from emulator.endpoints import Endpoints
 from labeling import wiring
-from stacks.synthesized import template
+from stacks.synthesized import assembly
 
 
 def get(endpoints: Endpoints, path: str, *, signed: bool = True) -> httpx.Response:
@@ -32,7 +32,7 @@ def get(endpoints: Endpoints, path: str, *, signed: bool = True) -> httpx.Respon
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
 def test_the_real_templates_are_served_in_any_region(region: str) -> None:
     with LocalCloud(clock=VirtualClock(), region=region) as cloud:
-        [stack] = cloud.deploy_app(template().parent, {"Prefix": "labels"})
+        [stack] = cloud.deploy_app(assembly(), {"Prefix": "labels"})
 
         batches = get(cloud.endpoints, "/batch/show")
         teams = get(cloud.endpoints, "/workforce/show").json()

@@ -206,6 +206,17 @@ def test_a_failed_creation_is_undone_in_reverse_order_and_says_why(
     assert "QueueUrls" not in client("sqs").list_queues()
 
 
+def test_a_bucket_that_exists_already_is_neither_taken_nor_deleted(
+    stacks: Stacks, client: ClientFactory
+) -> None:
+    client("s3").create_bucket(Bucket="mine")
+
+    stacks.create({"Bucket": bucket("mine")})
+
+    assert stacks.reasons()["Bucket"] == "mine already exists"
+    assert [item["Name"] for item in client("s3").list_buckets()["Buckets"]] == ["mine"]
+
+
 def test_a_stack_that_was_rolled_back_can_only_be_deleted(stacks: Stacks) -> None:
     stacks.create({"Bucket": bucket("Wrong Name")})
 

@@ -109,6 +109,20 @@ def test_a_parameter_that_no_stack_knows_is_refused(
         deployments.deploy_app(app, {"Prefx": "a"})
 
 
+def test_templates_that_check_the_bootstrap_version_find_it(deployments: Deployments) -> None:
+    version = {
+        "Type": "AWS::SSM::Parameter::Value<String>",
+        "Default": "/cdk-bootstrap/hnb659fds/version",
+    }
+    old = {"Fn::Contains": [["1", "2", "3", "4", "5"], {"Ref": "BootstrapVersion"}]}
+    rule = {"Assertions": [{"Assert": {"Fn::Not": [old]}, "AssertDescription": "too old"}]}
+    document = {**template({"Queue": queue()}, BootstrapVersion=version), "Rules": {"Check": rule}}
+
+    stack = deployments.deploy("jobs", document, {})
+
+    assert list(stack.resources) == ["Queue"]
+
+
 def test_a_second_deployment_updates_and_keeps_parameters(deployments: Deployments) -> None:
     def with_delay(seconds: int) -> dict[str, Any]:
         return template(

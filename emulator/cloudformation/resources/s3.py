@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulator.cloudformation.errors import ResourceError
 from emulator.cloudformation.resource_type import Properties, ResourceType
 
 
@@ -27,6 +28,8 @@ class Bucket(ResourceType):
 
     def create(self, properties: Properties) -> str:
         name = properties.get("BucketName") or self.place.generated_name(63).lower()
+        if name in {item["Name"] for item in self.place.call("s3", "list_buckets")["Buckets"]}:
+            raise ResourceError(f"{name} already exists")
         region = self.place.region
         where = {} if region == "us-east-1" else {"LocationConstraint": region}
         self.place.call(
