@@ -196,8 +196,11 @@ class LocalCloud:
         Raises:
             DeploymentFailed: with the reasons.
         """
-        given = {**self.workforce.parameters(), **(parameters or {})}
-        return self._settled_in(self.deployments.deploy_app(cdk_out, given))
+        stacks = self.deployments.deploy_app(
+            cdk_out, parameters or {}, offered=self.workforce.parameters()
+        )
+        self._move_in(stacks)
+        return stacks
 
     def deploy(
         self,
@@ -206,12 +209,16 @@ class LocalCloud:
         *,
         name: str = "stack",
     ) -> DeployedStack:
-        """Deploy, or update, one template.
+        """Deploy, or update, one template, as `deploy_app` does.
 
         Raises:
             DeploymentFailed: with the reasons.
         """
-        return self._settled_in([self.deployments.deploy(name, template, parameters or {})])[0]
+        stack = self.deployments.deploy(
+            name, template, parameters or {}, offered=self.workforce.parameters()
+        )
+        self._move_in([stack])
+        return stack
 
     def settle(self, timeout: float = 60.0) -> None:
         """Wait until nothing runs and nothing is due. What waits for an answer, for a person (when
@@ -248,12 +255,12 @@ class LocalCloud:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def _settled_in(self, stacks: list[DeployedStack]) -> list[DeployedStack]:
+    def _move_in(self, stacks: list[DeployedStack]) -> None:
+        """Find the API's stage, and put people into the teams."""
         for stack in stacks:
             if url := stack.outputs.get("ApiUrl"):
                 self._stage = urlsplit(url).path.strip("/")
         self.workforce.staff(self.client, people=PEOPLE_PER_TEAM)
-        return stacks
 
     def _start_workers(self) -> None:
         if self._workers_kind == "none":

@@ -65,9 +65,18 @@ class Deployments:
         if self.asset_bucket not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
             s3.create_bucket(Bucket=self.asset_bucket, **where)
 
-    def deploy_app(self, cdk_out: Path, parameters: Mapping[str, str]) -> list[DeployedStack]:
+    def deploy_app(
+        self,
+        cdk_out: Path,
+        parameters: Mapping[str, str],
+        *,
+        offered: Mapping[str, str] | None = None,
+    ) -> list[DeployedStack]:
         """Deploy every stack of a synthesized app. Each stack takes those of the parameters that
         it declares; one that no stack declares is refused by the first.
+
+        Args:
+            offered: more parameters, for stacks that declare them.
 
         Raises:
             DeploymentFailed: with the reasons; the stacks before it stay.
@@ -82,17 +91,28 @@ class Deployments:
         deployed = []
         for name, template in templates.items():
             own = {key: parameters[key] for key in _declared(template) if key in parameters}
-            deployed.append(self.deploy(name, template, {**own, **unknown}))
+            deployed.append(self.deploy(name, template, {**own, **unknown}, offered=offered))
         return deployed
 
     def deploy(
-        self, name: str, template: Mapping[str, Any], parameters: Mapping[str, str]
+        self,
+        name: str,
+        template: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        *,
+        offered: Mapping[str, str] | None = None,
     ) -> DeployedStack:
         """Create or update one stack. Parameters left out of an update keep their values.
+
+        Args:
+            offered: more parameters, if the template declares them.
 
         Raises:
             DeploymentFailed: with the reasons.
         """
+        declared = _declared(template)
+        taken = {key: value for key, value in (offered or {}).items() if key in declared}
+        parameters = {**taken, **parameters}
         self.bootstrap()
         if "/cdk-bootstrap/" in json.dumps(template.get("Parameters", {})):
             self._tell_version()

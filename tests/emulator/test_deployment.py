@@ -98,6 +98,23 @@ def test_stacks_are_deployed_in_order_each_with_its_own_parameters(
     ]
 
 
+def test_an_offered_parameter_is_taken_by_those_who_declare_it(
+    deployments: Deployments, tmp_path: Path
+) -> None:
+    pool = {"CognitoUserPoolId": {"Type": "String"}}
+    app = assembly(
+        tmp_path,
+        {"a": template({"Queue": queue()}), "b": template({"Queue": queue()}, **pool)},
+    )
+
+    stacks = deployments.deploy_app(app, {}, offered={"CognitoUserPoolId": "pool"})
+
+    assert {stack.name: dict(stack.parameters) for stack in stacks} == {
+        "a": {},
+        "b": {"CognitoUserPoolId": "pool"},
+    }
+
+
 def test_a_parameter_that_no_stack_knows_is_refused(
     deployments: Deployments, tmp_path: Path
 ) -> None:
