@@ -79,6 +79,16 @@ def test_a_limit_that_is_not_the_number_of_running_jobs_fails_the_job(world):
     assert round_.to_settle == {BATCH_ID}
 
 
+def test_a_job_that_ends_between_the_refusal_and_the_look_fails_nobody(world):
+    queued(world, "vehicle", "lane")
+    refusals = iter([QuotaReached("1 job of 1 is running")])  # and now it is not any more
+    world.labeling.refuse = lambda spec: next(refusals, None)
+
+    start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE, JobStatus.WAIT_FOR_SMGT_RESPONSE]
+
+
 def test_a_job_that_the_service_refuses_blocks_nobody_else(world):
     queued(world, "bad", "good")
     world.labeling.refuse = lambda spec: JobRefused("no") if spec.name == "bad" else None

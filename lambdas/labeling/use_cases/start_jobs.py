@@ -112,11 +112,9 @@ def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
         _create_or_adopt(labeling_job_spec(batch, job, tag=tag), ports.labeling)
     except JobNameInUse:
         return _name_is_taken(job, ports)
-    except QuotaReached as error:
-        if ports.labeling.any_running():
-            ports.batches.requeue(job)
-            return _Answer.FULL
-        return _fail(job, str(error), ports)  # it is not the number of running jobs
+    except QuotaReached:
+        ports.batches.requeue(job)
+        return _Answer.FULL
     except ServiceUnavailable:
         ports.batches.requeue(job)
         return _Answer.UNAVAILABLE
@@ -131,11 +129,27 @@ def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
 def _create_or_adopt(spec: LabelingJobSpec, labeling: LabelingService) -> None:
     """A job of this name that carries our tag is ours: its creation only looked failed."""
     try:
-        labeling.create(spec)
+        _create(spec, labeling)
     except JobNameInUse:
         existing = labeling.describe(spec.name)
         if existing is None or existing.tag != spec.tag:
             raise
+
+
+def _create(spec: LabelingJobSpec, labeling: LabelingService) -> None:
+    """Raises QuotaReached only for the number of running jobs; any other limit is JobRefused.
+
+    Where nothing runs, it is asked a second time: what was in the way may just have ended.
+    """
+    for last in (False, True):
+        try:
+            labeling.create(spec)
+            return
+        except QuotaReached as error:
+            if labeling.any_running():
+                raise
+            if last:
+                raise JobRefused(str(error)) from error
 
 
 def _name_is_taken(job: Job, ports: Ports) -> _Answer:
