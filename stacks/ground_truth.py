@@ -50,7 +50,7 @@ class GroundTruth(Construct):
         )
 
     def grant_run_jobs(self, grantee: iam.IGrantable) -> None:
-        """Create, describe and stop labeling jobs; aws-cdk-lib has no construct for them."""
+        """Create, describe, list and stop labeling jobs; aws-cdk-lib has no construct for them."""
         allow(
             grantee,
             [
@@ -62,16 +62,13 @@ class GroundTruth(Construct):
             [self._arn("sagemaker", "labeling-job/*")],
             wildcards_because="Labeling jobs have the names that requests give them.",
         )
-        self.role.grant_pass_role(grantee.grant_principal)
-
-    def grant_list_jobs(self, grantee: iam.IGrantable) -> None:
-        """List the account's labeling jobs, which is how lost events are found."""
         allow(
             grantee,
             ["sagemaker:ListLabelingJobs"],
             ["*"],
             wildcards_because="ListLabelingJobs has no resource-level permissions.",
         )
+        self.role.grant_pass_role(grantee.grant_principal)
 
     def _arn(self, service: str, resource: str) -> str:
         return Stack.of(self).format_arn(

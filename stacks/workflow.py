@@ -65,9 +65,13 @@ class Workflow(Construct):
             "Log delivery and X-Ray have no resource-level permissions.",
         )
 
-    def grant_run(self, grantee: iam.IGrantable) -> None:
-        """Start executions, look at them and stop them."""
+    def grant_start(self, grantee: iam.IGrantable) -> None:
+        """Start executions."""
         self.state_machine.grant_start_execution(grantee)
+
+    def grant_answer(self, grantee: iam.IGrantable) -> None:
+        """Answer the task tokens of waiting states, and see whether an execution still runs."""
+        self.state_machine.grant(grantee, "states:SendTaskFailure", "states:SendTaskSuccess")
         executions = Stack.of(self).format_arn(
             service="states",
             resource="execution",
@@ -76,11 +80,7 @@ class Workflow(Construct):
         )
         allow(
             grantee,
-            ["states:DescribeExecution", "states:StopExecution"],
+            ["states:DescribeExecution"],
             [executions],
             wildcards_because="Every execution of this state machine.",
         )
-
-    def grant_answer(self, grantee: iam.IGrantable) -> None:
-        """Answer the task tokens of waiting states."""
-        self.state_machine.grant(grantee, "states:SendTaskFailure", "states:SendTaskSuccess")

@@ -88,7 +88,6 @@ class WorkflowStack(Stack):
             (batches.grant_use, functions.all),
             (storage.grant_use, [f for f in functions.all if f is not functions.wait_for_level]),
             (ground_truth.grant_run_jobs, [functions.trigger_level, functions.listener]),
-            (ground_truth.grant_list_jobs, [functions.listener]),
             (
                 messages.queue.grant_send_messages,
                 [
@@ -105,10 +104,9 @@ class WorkflowStack(Stack):
                     functions.complete_batch,
                     functions.fail_batch,
                     functions.listener,
-                    functions.api,
                 ],
             ),
-            (workflow.grant_run, [functions.listener, functions.api]),
+            (workflow.grant_start, [functions.listener, functions.api]),
             (workflow.grant_answer, [functions.listener]),
             (teams.grant_show, [functions.api]),
         ]

@@ -1,0 +1,159 @@
+"""What the functions call is what the deployed roles allow.
+
+The local cloud enforces no IAM, so a missing permission would show only on AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from emulator.aws_calls import Call
+from emulator.clock import VirtualClock
+from emulator.cloud import LocalCloud
+from emulator.ground_truth.limits import Limits
+from stacks.synthesized import assembly
+from tests.stacks.template import as_list
+from tests.workflow.conftest import RECONCILED, Pipeline
+
+TOO_LONG = timedelta(days=15)  # JobCompletionTimeout is 14
+PREFIXES = {"stepfunctions": "states"}  # where IAM's word differs from boto3's
+ACTIONS = {  # where IAM's action differs from the operation, or there are several
+    "ListObjectsV2": ["ListBucket"],
+    "SendMessageBatch": ["SendMessage"],
+    "TransactWriteItems": ["ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"],
+    "CreateLabelingJob": ["CreateLabelingJob", "AddTags"],
+}
+
+
+class Roles:
+    """The deployed functions' policies."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._cloud = cloud
+        iam = cloud.client("iam")
+        self._statements: dict[str, list[dict[str, Any]]] = {}
+        for function in cloud.client("lambda").list_functions()["Functions"]:
+            module = function["Handler"].split(".")[2]
+            role = function["Role"].rsplit("/", 1)[1]
+            self._statements[module.title().replace("_", "")] = [
+                statement
+                for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
+                for statement in as_list(
+                    iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"][
+                        "Statement"
+                    ]
+                )
+            ]
+
+    def allow(self, call: Call) -> bool:
+        prefix = PREFIXES.get(call.service, call.service)
+        return all(
+            self._allows(call.function, f"{prefix}:{action}", resource)
+            for action in ACTIONS.get(call.operation, [call.operation])
+            for resource in self._arns(call)
+        )
+
+    def _allows(self, function: str, action: str, resource: str | None) -> bool:
+        return any(
+            fnmatchcase(action, allowed) and (resource is None or fnmatchcase(resource, str(on)))
+            for statement in self._statements[function]
+            for allowed in as_list(statement["Action"])
+            for on in as_list(statement["Resource"])
+        )
+
+    def _arns(self, call: Call) -> Iterator[str | None]:
+        """What the call is about, as IAM names it; None where the call does not say it."""
+        endpoints = self._cloud.endpoints
+        place = f"{endpoints.region}:{endpoints.account_id}"
+        for name in call.resources or (None,):
+            match call.service:
+                case _ if name is None or name.startswith("arn:"):
+                    yield name
+                case "s3":
+                    yield f"arn:aws:s3:::{name}"
+                case "dynamodb":
+                    yield f"arn:aws:dynamodb:{place}:table/{name.replace('/', '/index/')}"
+                case "sqs":
+                    yield f"arn:aws:sqs:{place}:{name.rsplit('/', 1)[1]}"
+                case "sagemaker":
+                    kind = "workteam" if call.operation == "DescribeWorkteam" else "labeling-job"
+                    group = "private-crowd/" if kind == "workteam" else ""
+                    yield f"arn:aws:sagemaker:{place}:{kind}/{group}{name}"
+                case "cognito-idp":
+                    yield f"arn:aws:cognito-idp:{place}:userpool/{name}"
+
+
+@pytest.fixture(scope="module")
+def used() -> Iterator[LocalCloud]:
+    """A deployed workflow in which most things have happened: an account for one running job, an
+    approval, a failed job, and one that took too long."""
+    with LocalCloud(clock=VirtualClock(), limits=Limits(running_jobs=1)) as cloud:
+        cloud.deploy_app(assembly())
+        pipeline = Pipeline(cloud)
+        pipeline.create("good", approveBeforeLevels=[2])
+        pipeline.run()
+        pipeline.client.approve("good")
+        pipeline.run()
+        faults = cloud.ground_truth.faults
+        faults.fail_next("bad-lane", "The frames cannot be read.")
+        pipeline.create("bad")
+        pipeline.run()
+        faults.stall("slow-vehicle")
+        pipeline.create("slow")
+        pipeline.run()
+        pipeline.wait(RECONCILED)
+        pipeline.wait(TOO_LONG)
+        pipeline.wait(RECONCILED)
+        pipeline.show("good")
+        pipeline.client.list()
+        pipeline.client.workforce()
+        yield cloud
+
+
+def test_every_function_is_allowed_what_it_calls(used: LocalCloud) -> None:
+    roles = Roles(used)
+
+    refused = {
+        (call.function, call.service, call.operation, call.resources)
+        for call in used.faults.calls
+        if not roles.allow(call)
+    }
+
+    assert refused == set()
+
+
+def test_all_functions_have_been_called(used: LocalCloud) -> None:
+    assert {call.function for call in used.faults.calls} == {
+        "Api",
+        "CompleteBatch",
+        "FailBatch",
+        "Listener",
+        "PostProcessLevel",
+        "TransformBatch",
+        "TriggerLevel",
+        "WaitForLevel",
+    }
+
+
+def test_the_rare_calls_are_among_them(used: LocalCloud) -> None:
+    called = {(call.function, call.operation) for call in used.faults.calls}
+
+    assert called >= {
+        ("Listener", "DescribeExecution"),
+        ("Listener", "ListLabelingJobs"),
+        ("Listener", "SendTaskFailure"),
+        ("Listener", "StopLabelingJob"),
+        ("TriggerLevel", "ListLabelingJobs"),
+    }
+
+
+def test_a_call_that_no_role_allows_would_be_seen(used: LocalCloud) -> None:
+    roles = Roles(used)
+
+    assert not roles.allow(Call("WaitForLevel", "sns", "Publish", ("arn:aws:sns:::topic",)))
+    assert not roles.allow(Call("Listener", "s3", "PutObject", ("somebody-elses/key",)))
