@@ -163,6 +163,8 @@ class Job:
     `index` is its place in the request, from 0. `attempt` counts the Ground Truth jobs made for it.
     `since` is when it got its status, or, while QUEUED, since when it may start (None: not yet).
     `labeling_job` is the name of the current attempt in Ground Truth. Counts are objects.
+    `stopping` says that we asked Ground Truth to stop this attempt; `counted` that its end is one
+    of its level's counts.
     """
 
     batch_id: str
@@ -182,6 +184,8 @@ class Job:
     objects: int | None = None
     labeled: int | None = None
     failed_objects: int | None = None
+    stopping: bool = False
+    counted: bool = False
 
     @property
     def level(self) -> int:
@@ -217,13 +221,18 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: a final status, why, and its counts."""
+    """How an attempt ended: a final status, why, and its counts.
+
+    `counts` is false for a job that ended because its batch was stopped: it is no failure of its
+    level, and waits to be retried.
+    """
 
     status: JobStatus
     reason: str = ""
     objects: int | None = None
     labeled: int | None = None
     failed_objects: int | None = None
+    counts: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

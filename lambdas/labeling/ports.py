@@ -101,6 +101,11 @@ class Batches(Protocol):
         after the index (eventually consistent) named them; those that moved on are left out."""
         ...
 
+    def queue(self, *, limit: int) -> list[tuple[str, int]]:
+        """Who stands in line: batch id and index of the QUEUED jobs that may start, oldest first
+        (index; keys only, no job is read)."""
+        ...
+
     def unpublished(self) -> list[Batch]:
         """Batches that ended and whose end nobody was told (index)."""
         ...
@@ -153,8 +158,24 @@ class Batches(Protocol):
 
         FAILED and STOPPED count as failed; the first of them is the level's `failure`,
         `<job's name>: <reason>`. Counts of the outcome that are None stay as they are.
-        False when the job's attempt is another or its status is final: a duplicate.
+        False when the job's attempt is another or its status is final: a duplicate. An outcome
+        that does not count is recorded only while the batch is STOPPED; False otherwise.
         """
+        ...
+
+    def restart(self, batch: Batch, job: Job, restarted: Job, *, now: datetime) -> bool:
+        """Puts `restarted` in the place of `job`, if the batch is IN_PROGRESS in this run and the
+        job is as it was read: its status, attempt and run.
+
+        In one transaction with its level: a job that was counted (`counted`) is counted no more,
+        and the level's failure is forgotten; one that is COMPLETE now is counted. `restarted` may
+        be QUEUED (in the index of open jobs where it has `since`), or wait for the end of an
+        attempt that is being stopped. False when somebody else was faster.
+        """
+        ...
+
+    def mark_stopping(self, job: Job) -> bool:
+        """Notes that we ask for this attempt's stop; False when the job moved on."""
         ...
 
     def progress(self, job: Job, outcome: Outcome) -> None:
@@ -182,6 +203,14 @@ class Batches(Protocol):
     ) -> Batch | None:
         """IN_PROGRESS of this run → a final status, once. Returns the ended batch, not yet
         published; None for who comes too late."""
+        ...
+
+    def begin_run(self, batch: Batch, *, now: datetime) -> Batch | None:
+        """INTERNAL_ERROR or STOPPED → IN_PROGRESS, run + 1, once: the retried batch.
+
+        Its end, message and publication are forgotten. None for a batch that is in another state
+        or run by now.
+        """
         ...
 
     def mark_published(self, batch: Batch) -> None:
@@ -250,7 +279,9 @@ class LabelingService(Protocol):
         ...
 
     def stop(self, name: str) -> None:
-        """Asks a job to stop; one that is over or unknown is left alone."""
+        """Asks a job to stop; one that is over or unknown is left alone.
+
+        Raises ServiceUnavailable when throttled (one a second) or down."""
         ...
 
     def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
@@ -273,6 +304,11 @@ class Workflow(Protocol):
 
     def status(self, batch: Batch) -> ExecutionState | None:
         """None: the current run has no execution."""
+        ...
+
+    def stop(self, batch: Batch, *, cause: str) -> None:
+        """Stops the execution of the batch's current run; one that is over or was never started
+        is left alone."""
         ...
 
     def execution_arn(self, batch: Batch) -> str: ...
@@ -340,8 +376,8 @@ class Notifier(Protocol):
 class Queue(Protocol):
     """The listener's own queue."""
 
-    def wake(self, batch_id: str) -> None:
-        """Asks the listener to settle a batch and to look for jobs to start."""
+    def wake(self, batch_id: str, *, delay: int = 0) -> None:
+        """Asks the listener to look after a batch, in so many seconds (0–900)."""
         ...
 
     def start_jobs(self, *, delay: int = 0) -> None:

@@ -55,14 +55,7 @@ def accepted(world):
 
 
 def transform(world, owner, execution=None):
-    transform_batch(
-        owner.batch_id,
-        execution or owner.execution,
-        batches=world.batches,
-        objects=world.objects,
-        places=world.places,
-        now=world.now(),
-    )
+    transform_batch(owner.batch_id, execution or owner.execution, ports=world)
 
 
 def test_a_request_becomes_levels_and_jobs(world, accepted):

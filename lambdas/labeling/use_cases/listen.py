@@ -19,9 +19,9 @@ from labeling.messages import (
 from labeling.model import Job
 from labeling.ports import Ports
 from labeling.use_cases.end_execution import end_execution
+from labeling.use_cases.look_after import look_after
 from labeling.use_cases.reconcile import check_batch, reconcile
-from labeling.use_cases.record_job import outcome_of
-from labeling.use_cases.settle import settle
+from labeling.use_cases.record_job import record_end
 from labeling.use_cases.start_jobs import start_jobs
 
 
@@ -106,12 +106,12 @@ def record_if_ended(job: Job, *, ports: Ports) -> None:
         return
     state = ports.labeling.describe(job.labeling_job)
     if state is not None and state.status.is_final:
-        ports.batches.record(job, outcome_of(state), now=ports.now())
+        record_end(job, state, ports=ports)
 
 
 def _settle_all(batch_ids: Iterable[str], ports: Ports) -> None:
     for batch_id in sorted(batch_ids):
-        settle(batch_id, batches=ports.batches, workflow=ports.workflow, levels=ports.levels)
+        look_after(batch_id, ports=ports)
 
 
 def _start_what_fits(ends_at: datetime, ports: Ports) -> None:

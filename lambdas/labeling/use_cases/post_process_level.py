@@ -25,7 +25,8 @@ def post_process_level(
 ) -> bool:
     """Prepares the chained jobs of `level`; says whether the level waits for an approval.
 
-    A job whose source has no labeled object is SKIPPED. Can be repeated.
+    A job whose source has no labeled object is SKIPPED; a further attempt of a job has its input
+    from the attempt before. Can be repeated.
     """
     view = batches.view(batch_id)
     batch = in_current_run(view.batch if view else None, execution)
@@ -36,7 +37,7 @@ def post_process_level(
     chained = [
         job
         for job in _jobs(view, level)
-        if job.status is JobStatus.QUEUED and job.request.chain_from is not None
+        if job.status is JobStatus.QUEUED and job.request.chain_from and job.started_at is None
     ]
     prepared = prepare_inputs(batch, chained, sources, objects=objects, places=places)
     batches.set_inputs(batch, [entry.job for entry in prepared if not entry.skip])

@@ -9,9 +9,10 @@ from labeling.messages import ExecutionEnded
 from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
 from labeling.ports import Ports
 from labeling.use_cases.end_execution import end_execution
-from labeling.use_cases.record_job import outcome_of
+from labeling.use_cases.record_job import outcome_of, record_end
 from labeling.use_cases.settle import settle
-from labeling.use_cases.start_jobs import create_claimed_job
+from labeling.use_cases.start_jobs import attempt_tag, create_claimed_job
+from labeling.use_cases.stop_work import stop_work
 from labeling.use_cases.tell import tell_end
 
 STARTS_WITHIN = timedelta(minutes=1)  # a batch that has no execution by then gets one
@@ -26,13 +27,16 @@ def reconcile(*, ports: Ports, ends_at: datetime) -> None:
     What does not fit into the time is handed on, a message a batch.
     """
     for batch in ports.batches.unpublished():
-        tell_end(batch, ports=ports)
-    _check_running_jobs(ports)
+        if batch.status is BatchStatus.STOPPED:
+            stop_work(batch, ports=ports)
+        else:
+            tell_end(batch, ports=ports)
+    batch_ids = _in_progress(ports)
+    _check_running_jobs(batch_ids, ports)
     for job in ports.batches.open_jobs(JobStatus.STARTING, limit=LOOK):
         if ports.now() >= ends_at:
             break
         _take_over(job, ports)
-    batch_ids = _in_progress(ports)
     while batch_ids and ports.now() < ends_at:
         check_batch(batch_ids.pop(0), ports=ports)
     ports.queue.hand_on([{"type": "check", "batchId": batch_id} for batch_id in batch_ids])
@@ -78,11 +82,12 @@ def _check_execution(batch: Batch, ports: Ports) -> None:
         )
 
 
-def _check_running_jobs(ports: Ports) -> None:
+def _check_running_jobs(in_progress: list[str], ports: Ports) -> None:
     """Lists the account's jobs, a hundred a call, and records those of ours that have ended."""
     waiting = ports.batches.open_jobs(JobStatus.WAIT_FOR_SMGT_RESPONSE, limit=LOOK)
     if not waiting:
         return
+    _stop_left_over(waiting, in_progress, ports)
     ours = {job.labeling_job.lower(): job for job in waiting}
     oldest = min(job.started_at or ports.now() for job in waiting)
     for state in ports.labeling.created_since(oldest - CLAIM_LASTS):
@@ -90,11 +95,19 @@ def _check_running_jobs(ports: Ports) -> None:
         if job is None:
             continue
         if state.status.is_final:
-            ports.batches.record(job, outcome_of(state), now=ports.now())
+            record_end(job, state, ports=ports)
         elif ports.now() - state.created_at > ports.job_completion_timeout:
             _give_up(job, ports)
         else:
             _note_progress(job, outcome_of(state), ports)
+
+
+def _stop_left_over(running: list[Job], in_progress: list[str], ports: Ports) -> None:
+    """Jobs of stopped batches whose wake was lost are asked to stop."""
+    for batch_id in {job.batch_id for job in running} - set(in_progress):
+        batch = ports.batches.batch(batch_id)
+        if batch is not None and batch.status is BatchStatus.STOPPED:
+            stop_work(batch, ports=ports)
 
 
 def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
@@ -105,14 +118,28 @@ def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
 def _give_up(job: Job, ports: Ports) -> None:
     seconds = ports.job_completion_timeout.total_seconds()
     reason = OVER_TIME.format(seconds=seconds)
+    ports.batches.mark_stopping(job)
     if ports.batches.record(job, Outcome(status=JobStatus.FAILED, reason=reason), now=ports.now()):
         ports.labeling.stop(job.labeling_job)
 
 
 def _take_over(job: Job, ports: Ports) -> None:
-    """Whoever claimed this job is gone: its labeling job is made, or found and adopted."""
+    """Whoever claimed this job is gone: its labeling job is made, or found and adopted.
+
+    For a batch that has ended, one that was made is stopped, and none is made any more.
+    """
     if job.since is None or ports.now() - job.since < CLAIM_LASTS:
         return
     batch = ports.batches.batch(job.batch_id)
-    if batch is not None and batch.status is BatchStatus.IN_PROGRESS:
+    if batch is None:
+        return
+    if batch.status is BatchStatus.IN_PROGRESS:
         create_claimed_job(batch, job, ports=ports)
+        return
+    state = ports.labeling.describe(job.labeling_job)
+    if state is None or state.tag != attempt_tag(batch, job, table=ports.table_name):
+        ports.batches.requeue(job)
+        ports.batches.withdraw([job])
+    else:
+        ports.batches.confirm(batch, job, now=ports.now())
+        ports.labeling.stop(job.labeling_job)

@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
-from labeling.model import JobStatus, Outcome
-from labeling.ports import LabelingJobState, LabelingJobStatus
+from dataclasses import replace
+
+from labeling.model import BatchStatus, Job, JobStatus, Outcome
+from labeling.ports import LabelingJobState, LabelingJobStatus, Ports
+from labeling.use_cases.next_attempt import next_attempt
 
 NOTHING_LABELED = "no object was labeled"
 STOPPED_OUTSIDE = "the labeling job was stopped"
+STOPPED_BY_US = "stopped with its batch"
+
+
+def record_end(job: Job, state: LabelingJobState, *, ports: Ports) -> None:
+    """Records a final state; a duplicate changes nothing.
+
+    A job that we stopped is no failure: it is STOPPED with its batch, or, when the batch was
+    retried while the job was still stopping, queued again as its next attempt.
+    """
+    if state.status is LabelingJobStatus.STOPPED and job.stopping:
+        _record_stopped(job, outcome_of(state), ports)
+    else:
+        ports.batches.record(job, outcome_of(state), now=ports.now())
+
+
+def _record_stopped(job: Job, outcome: Outcome, ports: Ports) -> None:
+    stopped = replace(outcome, reason=STOPPED_BY_US, counts=False)
+    for _ in range(2):  # the batch may be stopped or retried between our two steps
+        batch = ports.batches.batch(job.batch_id)
+        if batch is None:
+            return
+        if batch.status is not BatchStatus.IN_PROGRESS:
+            if ports.batches.record(job, stopped, now=ports.now()):
+                return
+        else:
+            following = next_attempt(batch, job, ports=ports)
+            if following.status is JobStatus.QUEUED:
+                following = replace(following, since=ports.now())
+            if ports.batches.restart(batch, job, following, now=ports.now()):
+                return
 
 
 def outcome_of(state: LabelingJobState) -> Outcome:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from labeling.errors import LabelingJobFailed, TokenOver
-from labeling.model import BatchStatus, Level, Wait
+from labeling.model import Batch, BatchStatus, Level, Wait
 from labeling.naming import approval_state, completion_state
 from labeling.ports import Batches, SettleView, Workflow
 
 
-def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) -> None:
+def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) -> Batch | None:
     """Answers the newest waiting state of the current run, if its own condition holds.
 
     Nothing is recorded: a token that is over says nothing of its level, and whoever settles next
-    looks again. `levels` is how many the state machine has.
+    looks again. `levels` is how many the state machine has. Returns the batch as it was found.
     """
     order = waiting_states(levels)
     view = batches.settle_view(batch_id, [state for state, _ in order])
-    if view is None or view.batch.status is not BatchStatus.IN_PROGRESS:
-        return
+    if view is None:
+        return None
+    if view.batch.status is not BatchStatus.IN_PROGRESS:
+        return view.batch
     for state, number in reversed(order):
         wait = view.waits.get(state)
         if wait is not None and wait.run == view.batch.run:
             _answer(wait, view, number, workflow)
-            return
+            break
+    return view.batch
 
 
 def waiting_states(levels: int) -> list[tuple[str, int]]:

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from labeling.documents import batch_request
 from labeling.errors import InvalidBatch, ObjectUnreadable
 from labeling.model import BatchRequest, BatchStatus
-from labeling.naming import Places
-from labeling.ports import Batches, Objects
+from labeling.ports import Objects, Ports
 from labeling.use_cases.current_run import current_run
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 from labeling.use_cases.prepare_inputs import prepare_inputs
+from labeling.use_cases.reset_jobs import reset_jobs
 
 # Well below the 32,768 characters that Step Functions keeps of a cause.
 LONGEST_MESSAGE = 20_000
 
 
-def transform_batch(
-    batch_id: str,
-    execution: str,
-    *,
-    batches: Batches,
-    objects: Objects,
-    places: Places,
-    now: datetime,
-) -> None:
-    """Writes levels, jobs and pointers; can be repeated.
+def transform_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
+    """Writes levels, jobs and pointers; in a retried run, resets jobs. Can be repeated.
 
     What can only be found here (an input that cannot be read, a name that another batch took
     first) makes the batch VALIDATION_FAIL: raises InvalidBatch with every reason.
     """
-    batch = current_run(batch_id, execution, batches=batches)
+    batch = current_run(batch_id, execution, batches=ports.batches)
+    objects, places = ports.objects, ports.places
     request = batch_request(json.loads(objects.read(batch.request_uri)))
 
     counts, problems = _look_at_inputs(request, objects)
@@ -43,21 +35,23 @@ def transform_batch(
         prepared = prepare_inputs(batch, roots, {}, objects=objects, places=places, counts=counts)
         ready = {entry.job.index: entry.job for entry in prepared}
         jobs = [ready.get(job.index, job) for job in jobs]
-        taken = batches.add_jobs(batch, planned_levels(request), jobs)
+        taken = ports.batches.add_jobs(batch, planned_levels(request), jobs)
         problems = [
             f"jobName {name}: another batch took this name a moment ago; choose another"
             for name in taken
         ]
     if problems:
         message = _in_short(problems)
-        batches.end(
+        ports.batches.end(
             batch,
             BatchStatus.VALIDATION_FAIL,
             message=message,
             error_type=InvalidBatch.__name__,
-            now=now,
+            now=ports.now(),
         )
         raise InvalidBatch(message)
+    if batch.run > 0:
+        reset_jobs(batch, ports=ports)
 
 
 def _in_short(problems: Sequence[str]) -> str:

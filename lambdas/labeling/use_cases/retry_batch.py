@@ -1,0 +1,36 @@
+"""POST /batch/retry: another run of a batch that failed or was stopped."""
+
+from __future__ import annotations
+
+from labeling.errors import BatchNotFound, WrongState
+from labeling.model import Batch, BatchStatus
+from labeling.ports import Ports
+from labeling.use_cases.tell import tell_end
+
+REPLACED = "another run of the batch begins"
+
+
+def retry_batch(batch_id: str, *, ports: Ports) -> Batch:
+    """The batch is IN_PROGRESS again, in its next run, whose first state resets its jobs.
+
+    A retried batch that is IN_PROGRESS is left as it is: the same request twice begins one run.
+    Raises BatchNotFound, and WrongState for a batch that cannot be retried.
+    """
+    batch = ports.batches.batch(batch_id)
+    if batch is None:
+        raise BatchNotFound(f"There is no batch with the id {batch_id}.")
+    if batch.status in (BatchStatus.INTERNAL_ERROR, BatchStatus.STOPPED):
+        tell_end(batch, ports=ports)  # a new run forgets the end of the last one
+        ports.workflow.stop(batch, cause=REPLACED)
+        batch = ports.batches.begin_run(batch, now=ports.now()) or ports.batches.batch(batch_id)
+    if batch is None or batch.status is not BatchStatus.IN_PROGRESS or batch.run == 0:
+        raise WrongState(_why_not(batch_id, batch))
+    ports.workflow.start(batch)
+    return batch
+
+
+def _why_not(batch_id: str, batch: Batch | None) -> str:
+    if batch is not None and batch.status is BatchStatus.VALIDATION_FAIL:
+        return f"Batch {batch_id} never began: send the request again, its inputs mended."
+    status = batch.status if batch else "gone"
+    return f"Batch {batch_id} is {status}: only a failed or stopped batch can be retried."
