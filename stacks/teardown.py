@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from stacks.app import STACK_NAME
 
@@ -85,6 +85,8 @@ def main() -> None:
         names = outputs(arguments.stack)
     except NoSuchStack:
         raise SystemExit(f"There is no stack {arguments.stack} in this region.") from None
+    except BotoCoreError as error:  # no region, no credentials
+        raise SystemExit(f"{error} Set AWS_DEFAULT_REGION and your credentials.") from None
     print(f"This deletes the stack {arguments.stack} and, for ever, every object in")
     print(f"  {names['InputBucketName']}\n  {names['ProcessingBucketName']}")
     if not arguments.yes and input(f"Type {arguments.stack} to go on: ") != arguments.stack:
