@@ -35,14 +35,7 @@ def create(world, content):
 def transform(world, batch):
     world.objects.write("s3://input/clip.manifest", '{"source-ref": "s3://input/clip.json"}\n')
     world.objects.write("s3://input/vehicle.json", '{"labels": [{"label": "Vehicle"}]}')
-    transform_batch(
-        batch.batch_id,
-        batch.execution,
-        batches=world.batches,
-        objects=world.objects,
-        places=world.places,
-        now=world.now(),
-    )
+    transform_batch(batch.batch_id, batch.execution, ports=world)
 
 
 def refuse(world, batch):
