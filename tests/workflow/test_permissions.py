@@ -15,7 +15,6 @@ import pytest
 from emulator.aws_calls import Call
 from emulator.clock import VirtualClock
 from emulator.cloud import LocalCloud
-from emulator.ground_truth.limits import Limits
 from stacks.synthesized import assembly
 from tests.stacks.template import as_list
 from tests.workflow.conftest import RECONCILED, Pipeline
@@ -90,11 +89,12 @@ class Roles:
 
 @pytest.fixture(scope="module")
 def used() -> Iterator[LocalCloud]:
-    """A deployed workflow in which most things have happened: an account for one running job, an
-    approval, a failed job, and one that took too long."""
-    with LocalCloud(clock=VirtualClock(), limits=Limits(running_jobs=1)) as cloud:
+    """A deployed workflow in which most things have happened: a quota was reached, a level
+    approved, a job failed, and one took too long."""
+    with LocalCloud(clock=VirtualClock()) as cloud:
         cloud.deploy_app(assembly())
         pipeline = Pipeline(cloud)
+        cloud.faults.fail("sagemaker", "CreateLabelingJob", "ResourceLimitExceeded")
         pipeline.create("good", approveBeforeLevels=[2])
         pipeline.run()
         pipeline.client.approve("good")
