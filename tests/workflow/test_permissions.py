@@ -19,7 +19,7 @@ from stacks.synthesized import assembly
 from tests.stacks.template import as_list
 from tests.workflow.conftest import RECONCILED, Pipeline
 
-TOO_LONG = timedelta(days=15)  # JobCompletionTimeout is 14
+TOO_LONG = timedelta(hours=2)
 PREFIXES = {"stepfunctions": "states"}  # where IAM's word differs from boto3's
 ACTIONS = {  # where IAM's action differs from the operation, or there are several
     "ListObjectsV2": ["ListBucket"],
@@ -92,7 +92,7 @@ def used() -> Iterator[LocalCloud]:
     """A deployed workflow in which most things have happened: a quota was reached, a level
     approved, a job failed, and one took too long."""
     with LocalCloud(clock=VirtualClock()) as cloud:
-        cloud.deploy_app(assembly())
+        cloud.deploy_app(assembly(), {"JobCompletionTimeout": "3600"})
         pipeline = Pipeline(cloud)
         cloud.faults.fail("sagemaker", "CreateLabelingJob", "ResourceLimitExceeded")
         pipeline.create("good", approveBeforeLevels=[2])
