@@ -13,7 +13,7 @@ from stacks.grants import acknowledge
 STAGE = "prod"
 PUSH_LOGS = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 ROUTES = {
-    "batch": {"create": "POST", "show": "GET"},
+    "batch": {"create": "POST", "show": "GET", "stop": "POST", "retry": "POST"},
     "batch-metadata": {"post": "POST"},
     "workforce": {"show": "GET"},
 }
@@ -49,7 +49,7 @@ class Api(Construct):
             self,
             "RestApi",
             rest_api_name=name,
-            description="Starts, shows and approves batches of labeling jobs.",
+            description="Starts, shows, approves, stops and retries batches of labeling jobs.",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=True,  # without it a new account's API Gateway may not write logs
             deploy_options=apigateway.StageOptions(

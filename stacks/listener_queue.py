@@ -29,7 +29,7 @@ class ListenerQueue(Construct):
         self, scope: Construct, id_: str, *, state_machine_arn: str, alarms: sns.ITopic
     ) -> None:
         super().__init__(scope, id_)
-        dead_letters = sqs.Queue(
+        self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
@@ -44,12 +44,12 @@ class ListenerQueue(Construct):
             # six times the function's timeout, as the developer guide of Lambda asks (with-sqs)
             visibility_timeout=Duration.seconds(6 * 60),
             retention_period=Duration.days(14),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=10),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=10),
         )
         self._send_labeling_job_ends()
         self._send_bad_execution_ends(state_machine_arn)
         self._send_ticks()
-        self._raise_alarm(dead_letters, alarms)
+        self._raise_alarm(alarms)
 
     def feed(self, listener: lambda_.IFunction) -> None:
         """Hand the messages to the listener, ten at a time, at most two hands at once."""
@@ -99,13 +99,14 @@ class ListenerQueue(Construct):
         target = targets.SqsQueue(self.queue, message=message)
         events.Rule(self, id_, targets=[target], **matching)
 
-    def _raise_alarm(self, dead_letters: sqs.Queue, alarms: sns.ITopic) -> None:
+    def _raise_alarm(self, alarms: sns.ITopic) -> None:
         alarm = cloudwatch.Alarm(
             self,
             "DeadLettersAlarm",
-            alarm_description="A message was given up after ten tries: see the listener's log, "
-            "then redrive the dead-letter queue.",
-            metric=dead_letters.metric_approximate_number_of_messages_visible(
+            alarm_description="A message was given up after ten tries: see it with "
+            "`smgt queue show`, find the reason in the listener's log, mend it, and send it back "
+            "with `smgt queue redrive`.",
+            metric=self.dead_letters.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(5), statistic="Maximum"
             ),
             threshold=1,

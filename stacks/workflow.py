@@ -65,13 +65,17 @@ class Workflow(Construct):
             "Log delivery and X-Ray have no resource-level permissions.",
         )
 
-    def grant_start(self, grantee: iam.IGrantable) -> None:
-        """Start executions."""
+    def grant_run(self, grantee: iam.IGrantable) -> None:
+        """Start executions and stop them."""
         self.state_machine.grant_start_execution(grantee)
+        self._allow_on_executions(grantee, "states:StopExecution")
 
     def grant_answer(self, grantee: iam.IGrantable) -> None:
         """Answer the task tokens of waiting states, and see whether an execution still runs."""
         self.state_machine.grant(grantee, "states:SendTaskFailure", "states:SendTaskSuccess")
+        self._allow_on_executions(grantee, "states:DescribeExecution")
+
+    def _allow_on_executions(self, grantee: iam.IGrantable, action: str) -> None:
         executions = Stack.of(self).format_arn(
             service="states",
             resource="execution",
@@ -80,7 +84,7 @@ class Workflow(Construct):
         )
         allow(
             grantee,
-            ["states:DescribeExecution"],
+            [action],
             [executions],
             wildcards_because="Every execution of this state machine.",
         )

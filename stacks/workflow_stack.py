@@ -104,9 +104,11 @@ class WorkflowStack(Stack):
                     functions.complete_batch,
                     functions.fail_batch,
                     functions.listener,
+                    functions.api,
                 ],
             ),
-            (workflow.grant_start, [functions.listener, functions.api]),
+            (workflow.grant_run, [functions.listener, functions.api]),
+            (workflow.grant_stop, [functions.listener, functions.api]),
             (workflow.grant_answer, [functions.listener]),
             (teams.grant_show, [functions.api]),
         ]
@@ -121,6 +123,8 @@ class WorkflowStack(Stack):
             "StatusTopicArn": notifications.topic.topic_arn,
             "StateMachineArn": workflow.state_machine.state_machine_arn,
             "TableName": batches.table.table_name,
+            "ListenerQueueUrl": messages.queue.queue_url,
+            "DeadLetterQueueUrl": messages.dead_letters.queue_url,
             "FirstLevelTeamArn": teams.first_level.arn,
             "SecondLevelTeamArn": teams.second_level.arn,
         }.items():

@@ -10,6 +10,8 @@ from tests.stacks.template import Properties, Template, text
 ROUTES = {
     "POST /batch/create",
     "GET /batch/show",
+    "POST /batch/stop",
+    "POST /batch/retry",
     "POST /batch-metadata/post",
     "GET /workforce/show",
 }

@@ -96,12 +96,24 @@ def test_the_first_dead_letter_raises_an_alarm_that_the_status_topic_takes(
     alarm = template.one("AWS::CloudWatch::Alarm")
     policy = template.one("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
 
-    assert alarm["Threshold"] == 1
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 1)
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 1)
+    assert alarm["TreatMissingData"] == "notBreaching"  # an empty queue soon says nothing
     assert [text(action) for action in alarm["AlarmActions"]] == ["<NotificationsStatus>"]
     assert alarm["Dimensions"][0]["Value"] == {
         "Fn::GetAtt": [_id_of_dead_letters(template), "QueueName"]
     }
     assert {"Service": "cloudwatch.amazonaws.com"} in [s["Principal"] for s in policy]
+
+
+def test_no_message_is_lost_before_somebody_has_seen_the_alarm(template: Template) -> None:
+    # a dead letter's age counts from when it was first sent
+    fourteen_days = 14 * 24 * 3600
+
+    for queue in template.of_type("AWS::SQS::Queue").values():
+        assert queue["MessageRetentionPeriod"] == fourteen_days
 
 
 def _id_of_dead_letters(template: Template) -> str:

@@ -124,6 +124,8 @@ def test_the_outputs_are_what_a_client_needs(template: Template) -> None:
         "StatusTopicArn": "<NotificationsStatus>",
         "StateMachineArn": "<WorkflowStateMachine>",
         "TableName": "<BatchesTable>",
+        "ListenerQueueUrl": "<ListenerQueue>",
+        "DeadLetterQueueUrl": "<ListenerQueueDeadLetters>",
         "FirstLevelTeamArn": "<LabelingTeamsFirstLevelTeam>",
         "SecondLevelTeamArn": "<LabelingTeamsSecondLevelTeam>",
     }
