@@ -17,7 +17,9 @@ from smgt._errors import InvalidInput
 from smgt._models import Batch
 from smgt._progress import follow, picture, status, why
 
-app = typer.Typer(no_args_is_help=True, help="Batches: create, show, watch, approve, take home.")
+app = typer.Typer(
+    no_args_is_help=True, help="Batches: create, show, watch, approve, stop, retry, take home."
+)
 
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is.")]
@@ -109,6 +111,22 @@ def approve(
     """Let the level that waits for approval begin."""
     client.approve(batch_id, down_sampling_rate=rate)
     typer.echo(f"{batch_id} is approved and goes on.")
+
+
+@app.command()
+@connected
+def stop(client: Client, batch_id: BatchId) -> None:
+    """Stop a batch, and the labeling jobs of it that run."""
+    client.stop(batch_id)
+    typer.echo(f"{batch_id} is stopped; its labeling jobs stop now.")
+
+
+@app.command()
+@connected
+def retry(client: Client, batch_id: BatchId) -> None:
+    """Let a batch that failed or was stopped go on: what is complete stays so."""
+    run = client.retry(batch_id)
+    typer.echo(f"{batch_id} goes on with run {run}.")
 
 
 def _request(file: str) -> dict[str, Any]:

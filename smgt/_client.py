@@ -163,6 +163,20 @@ class Client:
             body["downSamplingRate"] = down_sampling_rate
         self.request("POST", "/batch-metadata/post", body=body)
 
+    def stop(self, batch_id: str) -> None:
+        """Stop a batch: its execution ends, its running labeling jobs are stopped, nothing more is
+        started. The same again changes nothing. `Conflict` if it has ended otherwise."""
+        self.request("POST", "/batch/stop", body={"batchId": batch_id})
+
+    def retry(self, batch_id: str) -> int:
+        """Let a batch that failed or was stopped go on; returns the number of its run.
+
+        Jobs that are complete stay so, the others are tried again from what they left. The same
+        again begins no second run. `Conflict` if the batch neither failed nor was stopped.
+        """
+        answer = self.request("POST", "/batch/retry", body={"batchId": batch_id})
+        return int(json_object(answer)["run"])
+
     def download(self, batch_id: str, to: Path | str) -> list[Output]:
         """Write each complete job's output manifest, and the label files that it refers to, to
         `<to>/<job>/`. Jobs that are not complete are left out."""

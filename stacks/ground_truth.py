@@ -51,16 +51,12 @@ class GroundTruth(Construct):
 
     def grant_run_jobs(self, grantee: iam.IGrantable) -> None:
         """Create, describe, list and stop labeling jobs; aws-cdk-lib has no construct for them."""
-        allow(
+        self._grant_on_jobs(
             grantee,
-            [
-                "sagemaker:AddTags",  # names the attempt that a job was made for
-                "sagemaker:CreateLabelingJob",
-                "sagemaker:DescribeLabelingJob",
-                "sagemaker:StopLabelingJob",
-            ],
-            [self._arn("sagemaker", "labeling-job/*")],
-            wildcards_because="Labeling jobs have the names that requests give them.",
+            "sagemaker:AddTags",  # names the attempt that a job was made for
+            "sagemaker:CreateLabelingJob",
+            "sagemaker:DescribeLabelingJob",
+            "sagemaker:StopLabelingJob",
         )
         allow(
             grantee,
@@ -69,6 +65,18 @@ class GroundTruth(Construct):
             wildcards_because="ListLabelingJobs has no resource-level permissions.",
         )
         self.role.grant_pass_role(grantee.grant_principal)
+
+    def grant_describe_jobs(self, grantee: iam.IGrantable) -> None:
+        """Find out how labeling jobs are."""
+        self._grant_on_jobs(grantee, "sagemaker:DescribeLabelingJob")
+
+    def _grant_on_jobs(self, grantee: iam.IGrantable, *actions: str) -> None:
+        allow(
+            grantee,
+            actions,
+            [self._arn("sagemaker", "labeling-job/*")],
+            wildcards_because="Labeling jobs have the names that requests give them.",
+        )
 
     def _arn(self, service: str, resource: str) -> str:
         return Stack.of(self).format_arn(

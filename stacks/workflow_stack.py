@@ -88,6 +88,7 @@ class WorkflowStack(Stack):
             (batches.grant_use, functions.all),
             (storage.grant_use, [f for f in functions.all if f is not functions.wait_for_level]),
             (ground_truth.grant_run_jobs, [functions.trigger_level, functions.listener]),
+            (ground_truth.grant_describe_jobs, [functions.transform_batch]),
             (
                 messages.queue.grant_send_messages,
                 [

@@ -27,6 +27,8 @@ class FakeApi(httpx.BaseTransport):
         self.batches: dict[str, deque[dict[str, Any]]] = {}
         self.created: list[dict[str, Any]] = []
         self.approvals: list[dict[str, Any]] = []
+        self.stopped: list[dict[str, Any]] = []
+        self.retried: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.trouble: deque[Answer] = deque()
         self.requests: list[httpx.Request] = []
@@ -50,6 +52,8 @@ class FakeApi(httpx.BaseTransport):
             ("POST", "/prod/batch/create"): self._create,
             ("GET", "/prod/batch/show"): self._show,
             ("POST", "/prod/batch-metadata/post"): self._approve,
+            ("POST", "/prod/batch/stop"): self._stop,
+            ("POST", "/prod/batch/retry"): self._retry,
             ("GET", "/prod/workforce/show"): lambda _: answer_json({"workteams": []}),
         }
         route = routes.get((request.method, request.url.path))
@@ -92,6 +96,17 @@ class FakeApi(httpx.BaseTransport):
         body = json.loads(request.content)
         self.approvals.append(body)
         return answer_json({"batchId": body["batchId"]})
+
+    def _stop(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.stopped.append(body)
+        return answer_json({"batchId": body["batchId"], "status": "STOPPED", "run": "0"})
+
+    def _retry(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.retried.append(body)
+        run = str(len(self.retried))
+        return answer_json({"batchId": body["batchId"], "status": "IN_PROGRESS", "run": run})
 
     def _file(self, address: str, request: httpx.Request) -> httpx.Response:
         if "authorization" in request.headers or "Expired" in request.url.params:

@@ -244,6 +244,25 @@ def test_approve_passes_the_rate_on(run: Run, api: FakeApi) -> None:
     assert run("batch", "approve", "clip-1", "--rate", "0")[0] == 2
 
 
+def test_stop_and_retry_say_what_becomes_of_the_batch(run: Run, api: FakeApi) -> None:
+    stopped = run("batch", "stop", "clip-1")
+    retried = run("batch", "retry", "clip-1")
+
+    assert stopped == (0, "clip-1 is stopped; its labeling jobs stop now.\n", "")
+    assert retried == (0, "clip-1 goes on with run 1.\n", "")
+    assert api.stopped == api.retried == [{"batchId": "clip-1"}]
+
+
+def test_a_batch_that_cannot_be_stopped_is_a_sentence(run: Run, api: FakeApi) -> None:
+    api.trouble.append(refusal(409, "Batch clip-1 is COMPLETE: there is nothing to stop."))
+
+    assert run("batch", "stop", "clip-1") == (
+        3,
+        "",
+        "smgt: Batch clip-1 is COMPLETE: there is nothing to stop.\n",
+    )
+
+
 def test_the_api_can_be_named_before_or_after_the_command(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,7 +311,9 @@ def test_a_wrong_command_line_is_exit_code_2(run: Run) -> None:
     assert run("batch", "shwo")[0] == 2
 
 
-@pytest.mark.parametrize("command", ["create", "show", "watch", "outputs", "approve"])
+@pytest.mark.parametrize(
+    "command", ["create", "show", "watch", "outputs", "approve", "stop", "retry"]
+)
 def test_every_command_explains_itself_and_how_to_reach_the_api(run: Run, command: str) -> None:
     code, out, _ = run("batch", command, "--help")
 

@@ -95,6 +95,13 @@ def test_a_level_is_approved_with_a_rate_or_without(client: smgt.Client, api: Fa
     ]
 
 
+def test_a_batch_is_stopped_and_retried(client: smgt.Client, api: FakeApi) -> None:
+    client.stop("clip-1")
+
+    assert client.retry("clip-1") == 1
+    assert api.stopped == api.retried == [{"batchId": "clip-1"}]
+
+
 def test_the_workforce_is_shown_as_the_api_says(client: smgt.Client) -> None:
     assert client.workforce() == {"workteams": []}
 

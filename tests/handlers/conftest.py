@@ -45,11 +45,12 @@ class Answer:
 def _world(monkeypatch: pytest.MonkeyPatch) -> World:
     """What the handler is wired to."""
     world = make_world()
-    for port in ("batches", "objects", "workflow", "queue", "workforce"):
+    for port in ("batches", "labeling", "notifier", "objects", "workflow", "queue", "workforce"):
         monkeypatch.setattr(wiring, port, lambda port=port: getattr(world, port))
     monkeypatch.setattr(wiring, "places", lambda: world.places)
     monkeypatch.setattr(wiring, "now", world.now)
-    monkeypatch.setattr(api, "settings", lambda: SETTINGS)
+    for module in (api, wiring):
+        monkeypatch.setattr(module, "settings", lambda: SETTINGS)
     return world
 
 

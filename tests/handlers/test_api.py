@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from labeling.errors import Conflict
-from labeling.model import Wait
+from labeling.model import BatchStatus, Wait
 from labeling.naming import approval_state
 from tests.handlers.conftest import REQUEST_ID
 from tests.unit.builders import BATCH_ID, request, stored
@@ -58,7 +58,7 @@ def test_every_mistake_is_answered_at_once(call, world):
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"\\ud800": "\\ud800"}', "[" * 10_000])
 def test_a_body_that_is_no_request_is_a_bad_request(call, text):
-    for route in ("/batch/create", "/batch-metadata/post"):
+    for route in ("/batch/create", "/batch-metadata/post", "/batch/stop", "/batch/retry"):
         answer = call("POST", route, text)
 
         assert answer.status == 400
@@ -138,6 +138,82 @@ def test_a_waiting_level_is_approved(call, world):
     assert call("POST", "/batch-metadata/post", {"batchId": "unknown"}).status == 404
 
 
+def test_a_batch_is_stopped(call, world):
+    call("POST", "/batch/create", body())
+
+    answer = call("POST", "/batch/stop", {"batchId": "clip-0001"})
+
+    assert answer.status == 200
+    assert answer.json == {
+        "batchId": "clip-0001",
+        "status": "STOPPED",
+        "run": "0",
+        "message": "Batch clip-0001 is stopped; its labeling jobs stop now",
+    }
+    assert world.workflow.status(world.batches.batch("clip-0001")).status == "ABORTED"
+    assert call("GET", "/batch/show").json["STOPPED"] == ["clip-0001"]
+    assert call("POST", "/batch/stop", {"batchId": "clip-0001"}).json == answer.json
+
+
+def test_a_stopped_batch_is_retried(call, world):
+    call("POST", "/batch/create", body())
+    call("POST", "/batch/stop", {"batchId": "clip-0001"})
+
+    answer = call("POST", "/batch/retry", {"batchId": "clip-0001"})
+
+    assert answer.status == 200
+    assert answer.json == {
+        "batchId": "clip-0001",
+        "status": "IN_PROGRESS",
+        "run": "1",
+        "message": "Batch clip-0001 goes on with run 1",
+    }
+    assert world.workflow.status(world.batches.batch("clip-0001")).status == "RUNNING"
+    assert call("POST", "/batch/retry", {"batchId": "clip-0001"}).json == answer.json
+
+
+def test_a_run_that_has_just_ended_is_not_begun_again_by_the_same_request(call, world):
+    call("POST", "/batch/create", body())
+    call("POST", "/batch/stop", {"batchId": "clip-0001"})
+    answer = call("POST", "/batch/retry", {"batchId": "clip-0001"})
+    world.workflow.finish(world.batches.batch("clip-0001"), "ABORTED")
+
+    again = call("POST", "/batch/retry", {"batchId": "clip-0001"})
+
+    assert (again.status, again.json) == (200, answer.json)
+
+
+def test_a_batch_in_another_state_is_neither_stopped_nor_retried(call, world):
+    call("POST", "/batch/create", body())
+    running = call("POST", "/batch/retry", {"batchId": "clip-0001"})
+    batch = world.batches.batch("clip-0001")
+    world.batches.end(batch, BatchStatus.COMPLETE, message="", now=world.now())
+    complete = [
+        call("POST", f"/batch/{what}", {"batchId": "clip-0001"}) for what in ("stop", "retry")
+    ]
+
+    assert [answer.status for answer in (running, *complete)] == [409, 409, 409]
+    assert [answer.json["message"] for answer in (running, *complete)] == [
+        "Batch clip-0001 is IN_PROGRESS: only a failed or stopped batch can be retried.",
+        "Batch clip-0001 is COMPLETE: there is nothing to stop.",
+        "Batch clip-0001 is COMPLETE: only a failed or stopped batch can be retried.",
+    ]
+
+
+@pytest.mark.parametrize("route", ["/batch/stop", "/batch/retry"])
+def test_a_batch_to_stop_or_retry_is_named_and_nothing_else_is_said(call, route):
+    assert call("POST", route, {"batchId": "unknown"}).status == 404
+    assert call("POST", route, {"batchId": "a"}, query={"force": "true"}).status == 400
+    missing = call("POST", route, {"downSamplingRate": "50"})
+    assert missing.status == 400
+    assert {(error["loc"], error["type"]) for error in missing.json["errors"]} == {
+        ("downSamplingRate", "unknown_field"),
+        ("batchId", "missing"),
+    }
+    wrong = call("POST", route, {"batchId": "a b"})
+    assert [error["type"] for error in wrong.json["errors"]] == ["batch_id"]
+
+
 def test_the_workforce_is_shown(call, world):
     first, second = SETTINGS.first_level_team_arn, SETTINGS.second_level_team_arn
     world.workforce.members[first] = ("ada@example.com", "bob@example.com")
@@ -165,7 +241,7 @@ def test_the_workforce_is_shown(call, world):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/batch", "/batch/create/now", "/prod/batch/show", "/batch/stop"]
+    "path", ["/", "/batch", "/batch/create/now", "/prod/batch/show", "/batch/pause"]
 )
 def test_an_unknown_route_is_not_found_and_the_known_ones_are_named(call, path):
     answer = call("POST", path, body())
@@ -180,6 +256,7 @@ def test_an_unknown_route_is_not_found_and_the_known_ones_are_named(call, path):
         ("GET", "/batch/create", "POST"),
         ("DELETE", "/batch/show", "GET"),
         ("PUT", "/batch-metadata/post", "POST"),
+        ("GET", "/batch/stop", "POST"),
     ],
 )
 def test_another_method_is_not_allowed(call, method, path, allowed):

@@ -32,6 +32,7 @@ def test_only_the_listener_may_answer_task_tokens(template: Template) -> None:
         ("dynamodb:PutItem", EVERY_FUNCTION),
         ("s3:PutObject", EVERY_FUNCTION - {"wait_for_level"}),
         ("sagemaker:CreateLabelingJob", {"listener", "trigger_level"}),
+        ("sagemaker:DescribeLabelingJob", {"listener", "transform_batch", "trigger_level"}),
         ("sagemaker:StopLabelingJob", {"listener", "trigger_level"}),
         ("iam:PassRole", {"listener", "trigger_level"}),
         ("sagemaker:ListLabelingJobs", {"listener", "trigger_level"}),

@@ -13,18 +13,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from labeling import queries, wiring
 from labeling.errors import LabelingError
+from labeling.model import Batch
 from labeling.problems import body_of, status_of
 from labeling.settings import settings
 from labeling.use_cases.approve_level import approve_level
 from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.list_batches import list_batches
+from labeling.use_cases.retry_batch import retry_batch
 from labeling.use_cases.show_batch import show_batch
 from labeling.use_cases.show_workforce import show_workforce
+from labeling.use_cases.stop_batch import stop_batch
 
 ROUTES = {
     "/batch/create": "POST",
     "/batch/show": "GET",
     "/batch-metadata/post": "POST",
+    "/batch/stop": "POST",
+    "/batch/retry": "POST",
     "/workforce/show": "GET",
 }
 
@@ -86,6 +91,18 @@ def approve() -> dict[str, Any]:
     return {"batchId": batch_id, "level": str(level), "message": f"Level {level} is approved"}
 
 
+@app.post("/batch/stop")
+def stop() -> dict[str, Any]:
+    batch = stop_batch(_named_batch(), ports=wiring.LambdaPorts())
+    return _moved(batch, f"Batch {batch.batch_id} is stopped; its labeling jobs stop now")
+
+
+@app.post("/batch/retry")
+def retry() -> dict[str, Any]:
+    batch = retry_batch(_named_batch(), ports=wiring.LambdaPorts())
+    return _moved(batch, f"Batch {batch.batch_id} goes on with run {batch.run}")
+
+
 @app.get("/workforce/show")
 def workforce() -> dict[str, Any]:
     queries.no_parameters(app.current_event.query_string_parameters)
@@ -104,6 +121,22 @@ def not_found(error: NotFoundError) -> Response[dict[str, Any]]:
         return _answer(HTTPStatus.METHOD_NOT_ALLOWED, body, {"Allow": ROUTES[path]})
     known = ", ".join(f"{method} {route}" for route, method in ROUTES.items())
     return _answer(HTTPStatus.NOT_FOUND, body_of(f"There is no such route. There are {known}."))
+
+
+def _named_batch() -> str:
+    from labeling.requests import batch_id_request
+
+    queries.no_parameters(app.current_event.query_string_parameters)
+    return batch_id_request(app.current_event.raw_event)
+
+
+def _moved(batch: Batch, message: str) -> dict[str, Any]:
+    return {
+        "batchId": batch.batch_id,
+        "status": batch.status.value,
+        "run": str(batch.run),
+        "message": message,
+    }
 
 
 def refused(error: LabelingError) -> Response[dict[str, Any]]:

@@ -48,6 +48,9 @@ class CreateBody(Body):
     on_job_failure: fields.OnFailure | None = None
 
 
-class ApproveBody(Body):
+class NamedBatch(Body):
     batch_id: fields.BatchId | None = None
+
+
+class ApproveBody(NamedBatch):
     down_sampling_rate: fields.DownSamplingRate | None = None

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from labeling.documents import with_document
 from labeling.errors import Problem
 from labeling.model import BatchRequest, JobRequest, OnJobFailure
 from labeling.problems import MOST_PROBLEMS, invalid
 from labeling.requests.batch_rules import batch_problems
-from labeling.requests.bodies import ApproveBody, CreateBody, InputConfig, LabelingJob
+from labeling.requests.bodies import (
+    ApproveBody,
+    CreateBody,
+    InputConfig,
+    LabelingJob,
+    NamedBatch,
+)
 from labeling.requests.job_rules import label_attribute
 from labeling.requests.reading import json_object, read, unknown_fields
 from labeling.requests.scope import Scope
@@ -19,6 +25,8 @@ from labeling.settings import Settings
 
 MOST_JOBS = 10_000
 _ENOUGH = MOST_PROBLEMS + 1  # to tell that there are more
+
+N = TypeVar("N", bound=NamedBatch)
 
 
 def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest:
@@ -47,16 +55,27 @@ def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest
 
 def approve_request(event: Mapping[str, Any]) -> tuple[str, int | None]:
     """The batch whose waiting level may go on, and the sampling rate given for it, if any."""
+    batch_id, body = _named(ApproveBody, event)
+    return batch_id, body.down_sampling_rate
+
+
+def batch_id_request(event: Mapping[str, Any]) -> str:
+    """The batch that a body with nothing but its id names."""
+    batch_id, _ = _named(NamedBatch, event)
+    return batch_id
+
+
+def _named(model: type[N], event: Mapping[str, Any]) -> tuple[str, N]:
     raw = json_object(event)
-    problems = list(islice(unknown_fields(raw, ApproveBody), _ENOUGH))
-    body, mistakes = read(ApproveBody, raw)
+    problems = list(islice(unknown_fields(raw, model), _ENOUGH))
+    body, mistakes = read(model, raw)
     problems += mistakes
     if body.batch_id is None and all(mistake.loc != ("batchId",) for mistake in mistakes):
-        problems.append(Problem(("batchId",), "missing", "Give the id of the batch to approve."))
+        problems.append(Problem(("batchId",), "missing", "Give the id of the batch."))
     if problems:
         raise invalid(problems)
     assert body.batch_id is not None
-    return body.batch_id, body.down_sampling_rate
+    return body.batch_id, body
 
 
 def _unknown(raw: dict[str, Any], entries: list[Any]) -> Iterator[Problem]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from labeling.errors import BatchNotFound, WrongState
+from contextlib import suppress
+
+from labeling.errors import BatchNotFound, ExecutionNameTaken, WrongState
 from labeling.model import Batch, BatchStatus
 from labeling.ports import Ports
 from labeling.use_cases.tell import tell_end
@@ -25,7 +27,8 @@ def retry_batch(batch_id: str, *, ports: Ports) -> Batch:
         batch = ports.batches.begin_run(batch, now=ports.now()) or ports.batches.batch(batch_id)
     if batch is None or batch.status is not BatchStatus.IN_PROGRESS or batch.run == 0:
         raise WrongState(_why_not(batch_id, batch))
-    ports.workflow.start(batch)
+    with suppress(ExecutionNameTaken):  # it ended; the listener records that
+        ports.workflow.start(batch)
     return batch
 
 
