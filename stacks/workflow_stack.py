@@ -109,7 +109,6 @@ class WorkflowStack(Stack):
                 ],
             ),
             (workflow.grant_run, [functions.listener, functions.api]),
-            (workflow.grant_stop, [functions.listener, functions.api]),
             (workflow.grant_answer, [functions.listener]),
             (teams.grant_show, [functions.api]),
         ]
