@@ -18,6 +18,10 @@ class BatchStatus(StrEnum):
     STOPPED = "STOPPED"
 
 
+# A batch that ended so can have another run.
+RETRIED = (BatchStatus.INTERNAL_ERROR, BatchStatus.STOPPED)
+
+
 @unique
 class LevelStatus(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"

@@ -1,19 +1,15 @@
-"""The table in memory."""
+"""The table in memory: how its batches and jobs move on."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
 
-from labeling.errors import StaleRun
 from labeling.model import (
+    RETRIED,
     Batch,
     BatchStatus,
-    BatchView,
     Job,
     JobStatus,
     Level,
@@ -21,43 +17,11 @@ from labeling.model import (
     Pointer,
     Wait,
 )
-from labeling.ports import SettleView
-from tests.fakes.names import FakeNames
-
-JobKey = tuple[str, int, int]
-Key = TypeVar("Key", bound=tuple[Any, ...])
-Value = TypeVar("Value")
+from tests.fakes.table import FakeTable, StoredJob, job_place
 
 
-@dataclass(frozen=True, kw_only=True)
-class LogLine:
-    """One transition, as the batch's log tells it."""
-
-    batch_id: str
-    what: str
-    job: str = ""
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-
-
-@dataclass
-class _Queued:
-    """A stored job, and what only the table knows of it."""
-
-    job: Job
-    queued_at: datetime | None = None
-
-
-class FakeBatches:
-    def __init__(self) -> None:
-        self.log: list[LogLine] = []
-        self._lock = threading.RLock()
-        self._batches: dict[str, Batch] = {}
-        self._levels: dict[tuple[str, int], Level] = {}
-        self._jobs: dict[JobKey, _Queued] = {}
-        self._names = FakeNames()
-        self._waits: dict[tuple[str, str], Wait] = {}
+class FakeBatches(FakeTable):
+    """`labeling.ports.Batches`."""
 
     # --- creating
 
@@ -82,7 +46,7 @@ class FakeBatches:
                 self._levels.setdefault((batch.batch_id, level.number), level)
             taken = []
             for job in jobs:
-                self._jobs.setdefault(_key(job), _Queued(job))
+                self._jobs.setdefault(job_place(job), StoredJob(job))
                 if not self._names.take(job, claim=False):
                     taken.append(job.labeling_job)
             self._log(batch.batch_id, "jobs", after=f"{len(jobs)} added")
@@ -91,90 +55,6 @@ class FakeBatches:
     def release_names(self, batch: Batch) -> None:
         with self._lock:
             self._names.release(batch)
-
-    # --- reading
-
-    def batch(self, batch_id: str) -> Batch | None:
-        return self._batches.get(batch_id)
-
-    def view(self, batch_id: str) -> BatchView | None:
-        with self._lock:
-            batch = self._batches.get(batch_id)
-            if batch is None:
-                return None
-            levels = [self._levels[key] for key in sorted(self._levels) if key[0] == batch_id]
-            jobs = [self._jobs[key].job for key in sorted(self._jobs) if key[0] == batch_id]
-            return BatchView(batch=batch, levels=tuple(levels), jobs=tuple(jobs))
-
-    def jobs(self, batch_id: str, level: int) -> list[Job]:
-        with self._lock:
-            keys = [key for key in sorted(self._jobs) if key[:2] == (batch_id, level)]
-            return [self._jobs[key].job for key in keys]
-
-    def pointed_at(self, pointers: Sequence[Pointer]) -> list[Job]:
-        with self._lock:
-            found: dict[JobKey, Job] = {}
-            for pointer in pointers:
-                key = (pointer.batch_id, pointer.level, pointer.index)
-                stored = self._jobs.get(key)
-                if stored is not None and stored.job.nonce == pointer.nonce:
-                    found[key] = stored.job
-            return list(found.values())
-
-    def settle_view(self, batch_id: str, states: Sequence[str]) -> SettleView | None:
-        with self._lock:
-            batch = self._batches.get(batch_id)
-            if batch is None:
-                return None
-            return SettleView(
-                batch=batch,
-                levels={key[1]: level for key, level in self._levels.items() if key[0] == batch_id},
-                waits={
-                    state: self._waits[batch_id, state]
-                    for state in states
-                    if (batch_id, state) in self._waits
-                },
-            )
-
-    def batch_ids(
-        self, status: BatchStatus, *, limit: int, before: str | None = None
-    ) -> tuple[list[str], str | None]:
-        with self._lock:
-            places = sorted(
-                (
-                    f"{batch.created_at.isoformat(timespec='microseconds')}/{batch.batch_id}"
-                    for batch in self._batches.values()
-                    if batch.status is status
-                ),
-                reverse=True,
-            )
-        if before is not None:
-            if "/" not in before:
-                raise ValueError(f"{before!r} is no place in a list of batches")
-            places = [place for place in places if place < before]
-        page = places[:limit]
-        return (
-            [place.partition("/")[2] for place in page],
-            page[-1] if page and len(places) > limit else None,
-        )
-
-    def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
-        with self._lock:
-            found = [
-                stored.job
-                for stored in self._jobs.values()
-                if stored.job.status is status and stored.job.since is not None
-            ]
-        found.sort(key=lambda job: (job.since, job.level, job.index))
-        return found[:limit]
-
-    def unpublished(self) -> list[Batch]:
-        with self._lock:
-            return [
-                batch
-                for batch in self._batches.values()
-                if batch.status is not BatchStatus.IN_PROGRESS and not batch.published
-            ]
 
     # --- moving jobs
 
@@ -218,6 +98,7 @@ class FakeBatches:
                 return False
             stored.queued_at = stored.queued_at or now
             self._move(stored, JobStatus.STARTING, since=now)
+            stored.job = replace(stored.job, run=batch.run)
             return True
 
     def confirm(self, batch: Batch, job: Job, *, now: datetime) -> bool:
@@ -248,12 +129,43 @@ class FakeBatches:
     def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
         with self._lock:
             stored = self._find(job)
+            if stored is None or not self._may_end(stored.job, outcome):
+                return False
+            stored.job = replace(
+                _counted(stored.job, outcome), reason=outcome.reason, counted=outcome.counts
+            )
+            self._move(stored, outcome.status, since=now, reason=outcome.reason)
+            if outcome.counts:
+                self._count(job, outcome.status, 1, failure=f"{job.name}: {outcome.reason}")
+            return True
+
+    def restart(self, batch: Batch, job: Job, restarted: Job, *, now: datetime) -> bool:
+        with self._lock:
+            stored = self._jobs.get(job_place(job))
+            if stored is None or not self._is_current(batch) or _read(stored.job) != _read(job):
+                return False
+            if job.counted:
+                self._count(job, job.status, -1)
+            if restarted.counted:
+                self._count(job, restarted.status, 1)
+            stored.job = restarted
+            stored.queued_at = restarted.since if restarted.status is JobStatus.QUEUED else None
+            self._log(
+                job.batch_id,
+                "job",
+                job.status,
+                restarted.status,
+                job=restarted.labeling_job,
+                reason=restarted.reason,
+            )
+            return True
+
+    def mark_stopping(self, job: Job) -> bool:
+        with self._lock:
+            stored = self._find(job)
             if stored is None:
                 return False
-            stored.job = replace(_counted(stored.job, outcome), reason=outcome.reason)
-            self._move(stored, outcome.status, since=now, reason=outcome.reason)
-            key = (job.batch_id, job.level)
-            self._levels[key] = _with(self._levels[key], job, outcome)
+            stored.job = replace(stored.job, stopping=True)
             return True
 
     def progress(self, job: Job, outcome: Outcome) -> None:
@@ -305,74 +217,40 @@ class FakeBatches:
             self._log(batch.batch_id, "batch", batch.status, status, reason=message)
             return ended
 
+    def begin_run(self, batch: Batch, *, now: datetime) -> Batch | None:
+        with self._lock:
+            there = self._batches.get(batch.batch_id)
+            if there is None or _end_of(there) != _end_of(batch) or there.status not in RETRIED:
+                return None
+            retried = replace(
+                there,
+                status=BatchStatus.IN_PROGRESS,
+                run=there.run + 1,
+                message="",
+                error_type="",
+                ended_at=None,
+                published=False,
+            )
+            self._batches[batch.batch_id] = retried
+            self._log(
+                batch.batch_id,
+                "batch",
+                there.status,
+                retried.status,
+                reason=f"run {retried.run}",
+            )
+            return retried
+
     def mark_published(self, batch: Batch) -> None:
         with self._lock:
             there = self._batches.get(batch.batch_id)
             if there is not None and _end_of(there) == _end_of(batch):
                 self._batches[batch.batch_id] = replace(there, published=True)
 
-    # --- inside
 
-    def _is_current(self, batch: Batch) -> bool:
-        there = self._batches.get(batch.batch_id)
-        return (
-            there is not None
-            and there.status is BatchStatus.IN_PROGRESS
-            and (there.run, there.nonce) == (batch.run, batch.nonce)
-        )
-
-    @contextmanager
-    def _current(self, batch: Batch) -> Iterator[None]:
-        with self._lock:
-            if not self._is_current(batch):
-                raise StaleRun(f"batch {batch.batch_id} has left run {batch.run}, or ended")
-            yield
-
-    def _find(self, job: Job, status: JobStatus | None = None) -> _Queued | None:
-        """The stored job, if it is of this attempt and of this status (None: not final)."""
-        stored = self._jobs.get(_key(job))
-        if stored is None or (stored.job.nonce, stored.job.attempt) != (job.nonce, job.attempt):
-            return None
-        if stored.job.status.is_final if status is None else stored.job.status is not status:
-            return None
-        return stored
-
-    def _move(
-        self, stored: _Queued, status: JobStatus, *, since: datetime | None, reason: str = ""
-    ) -> None:
-        job = stored.job
-        stored.job = replace(job, status=status, since=since)
-        self._log(job.batch_id, "job", job.status, status, job=job.labeling_job, reason=reason)
-
-    def _sweep(self, batch: Batch) -> None:
-        """What the owner of the id left behind, all but its log."""
-        self._names.release(batch)
-        self._levels = _without(self._levels, batch.batch_id)
-        self._jobs = _without(self._jobs, batch.batch_id)
-        self._waits = _without(self._waits, batch.batch_id)
-
-    def _log(
-        self,
-        batch_id: str,
-        what: str,
-        before: str = "",
-        after: str = "",
-        *,
-        job: str = "",
-        reason: str = "",
-    ) -> None:
-        line = LogLine(
-            batch_id=batch_id, what=what, job=job, before=before, after=after, reason=reason
-        )
-        self.log.append(line)
-
-
-def _key(job: Job) -> JobKey:
-    return job.batch_id, job.level, job.index
-
-
-def _without(stored: Mapping[Key, Value], batch_id: str) -> dict[Key, Value]:
-    return {key: value for key, value in stored.items() if key[0] != batch_id}
+def _read(job: Job) -> tuple[object, ...]:
+    """What a restart is conditional on."""
+    return job.nonce, job.attempt, job.run, job.status
 
 
 def _counted(job: Job, outcome: Outcome) -> Job:
@@ -385,17 +263,6 @@ def _counted(job: Job, outcome: Outcome) -> Job:
             job.failed_objects if outcome.failed_objects is None else outcome.failed_objects
         ),
     )
-
-
-def _with(level: Level, job: Job, outcome: Outcome) -> Level:
-    match outcome.status:
-        case JobStatus.COMPLETE:
-            return replace(level, complete=level.complete + 1)
-        case JobStatus.SKIPPED:
-            return replace(level, skipped=level.skipped + 1)
-        case _:
-            failure = level.failure or f"{job.name}: {outcome.reason}"
-            return replace(level, failed=level.failed + 1, failure=failure)
 
 
 def _end_of(batch: Batch) -> tuple[int, str, BatchStatus]:

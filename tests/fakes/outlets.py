@@ -51,8 +51,8 @@ class FakeQueue:
         self.messages: list[Mapping[str, Any]] = []
         self.delays: list[int] = []
 
-    def wake(self, batch_id: str) -> None:
-        self._send({"type": "wake", "batchId": batch_id})
+    def wake(self, batch_id: str, *, delay: int = 0) -> None:
+        self._send({"type": "wake", "batchId": batch_id}, delay)
 
     def start_jobs(self, *, delay: int = 0) -> None:
         self._send({"type": "start"}, delay)

@@ -37,6 +37,11 @@ class FakeWorkflow:
     def status(self, batch: Batch) -> ExecutionState | None:
         return self.executions.get(batch.execution)
 
+    def stop(self, batch: Batch, *, cause: str) -> None:
+        there = self.executions.get(batch.execution)
+        if there is not None and there.status == "RUNNING":
+            self.executions[batch.execution] = ExecutionState(status="ABORTED", cause=cause)
+
     def execution_arn(self, batch: Batch) -> str:
         return (
             "arn:aws:states:us-east-1:123456789012:execution:"

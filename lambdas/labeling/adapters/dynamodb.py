@@ -48,7 +48,7 @@ from labeling.adapters.dynamodb_keys import (
 from labeling.adapters.dynamodb_reads import UNPUBLISHED
 from labeling.adapters.dynamodb_table import Table
 from labeling.errors import StaleRun
-from labeling.model import Batch, BatchStatus, Job, Level, Wait
+from labeling.model import RETRIED, Batch, BatchStatus, Job, Level, Wait
 from labeling.settings import Settings
 
 
@@ -177,6 +177,38 @@ class DynamoBatches(JobMoves):
             ended_at=now,
             published=False,
         )
+
+    def begin_run(self, batch: Batch, *, now: datetime) -> Batch | None:
+        if batch.status not in RETRIED:
+            return None
+        retried = replace(
+            batch,
+            status=BatchStatus.IN_PROGRESS,
+            run=batch.run + 1,
+            message="",
+            error_type="",
+            ended_at=None,
+            published=False,
+        )
+        begin = update(
+            batch_key(batch.batch_id),
+            values={
+                "batchStatus": retried.status,
+                "run": retried.run,
+                "published": retried.published,
+            },
+            remove=["message", "errorType", "endedAt", "openStatus", "since"],
+            when=ended(batch),
+        )
+        line = log_line(
+            batch.batch_id,
+            now,
+            what="batch",
+            before=batch.status,
+            after=retried.status,
+            reason=f"run {retried.run}",
+        )
+        return None if self._table.transact([begin, line]) else retried
 
     def mark_published(self, batch: Batch) -> None:
         self._table.write(

@@ -46,6 +46,16 @@ def attempt_is(job: Job, status: JobStatus | None = None) -> Condition:
     return all_of(mine, equals(jobStatus=status))
 
 
+def as_read(job: Job) -> Condition:
+    """The job is as it was read: nobody moved it, whether to another attempt, run or status."""
+    return equals(nonce=job.nonce, attempt=job.attempt, run=job.run, jobStatus=job.status)
+
+
+def check_ended(batch_id: str) -> Action:
+    """The batch does not run, and no other run of it has begun."""
+    return check(batch_key(batch_id), differs("batchStatus", BatchStatus.IN_PROGRESS))
+
+
 def unless_of(nonce: str) -> Condition:
     """Nothing is there, or what an earlier owner of the batch's id left."""
     return any_of(absent("pk"), differs("nonce", nonce))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from labeling.adapters.dynamodb_keys import timestamp
+from labeling.adapters.dynamodb_keys import job_key, since, timestamp
 from labeling.model import (
     Batch,
     BatchStatus,
@@ -152,11 +152,26 @@ def job_item(job: Job) -> Item:
         "objects": job.objects,
         "labeled": job.labeled,
         "failedObjects": job.failed_objects,
+        "stopping": job.stopping or None,
+        "counted": job.counted,
     }
 
 
+def restarted_item(job: Job) -> Item:
+    """A job that begins again, or is over at once; open ones stand in the index of open jobs."""
+    item = job_item(job)
+    if job.since is not None:
+        item["since"] = since(job.since, job_key(job))
+        if not job.status.is_final:
+            item["openStatus"] = job.status
+        if job.status is JobStatus.QUEUED:
+            item["queuedAt"] = item["since"]
+    return item
+
+
 def job_of(item: Item) -> Job:
-    since = item.get("since")
+    since_then = item.get("since")
+    status = JobStatus(item["jobStatus"])
     return Job(
         batch_id=item["pk"],
         nonce=item["nonce"],
@@ -175,19 +190,21 @@ def job_of(item: Item) -> Job:
             task_availability_lifetime=item["taskAvailabilityLifetime"],
             task_time_limit=item["taskTimeLimit"],
         ),
-        status=JobStatus(item["jobStatus"]),
+        status=status,
         attempt=item["attempt"],
         run=item["run"],
         labeling_job=item["labelingJob"],
         input_uri=item.get("inputUri", ""),
         output_uri=item.get("outputUri", ""),
         label_category_uri=item.get("labelCategoryUri", ""),
-        since=_time(since.partition("#")[0]) if since else None,
+        since=_time(since_then.partition("#")[0]) if since_then else None,
         started_at=_time(item.get("startedAt")),
         reason=item.get("reason", ""),
         objects=item.get("objects"),
         labeled=item.get("labeled"),
         failed_objects=item.get("failedObjects"),
+        stopping=item.get("stopping", False),
+        counted=item.get("counted", status.is_final),
     )
 
 

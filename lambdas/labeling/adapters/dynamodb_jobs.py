@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from labeling.adapters.dynamodb_conditions import (
+    as_read,
     attempt_is,
     check_current,
+    check_ended,
     claim_name,
     job_line,
     log_line,
 )
 from labeling.adapters.dynamodb_expressions import (
     Action,
+    Condition,
     absent,
     all_of,
-    check,
-    differs,
+    equals,
     present,
+    put,
     update,
 )
-from labeling.adapters.dynamodb_keys import batch_key, job_key, level_key, since, timestamp
+from labeling.adapters.dynamodb_items import restarted_item
+from labeling.adapters.dynamodb_keys import job_key, level_key, since, timestamp
 from labeling.adapters.dynamodb_reads import BatchReads
 from labeling.adapters.dynamodb_table import Table
 from labeling.errors import StaleRun
@@ -63,7 +67,6 @@ class JobMoves(BatchReads):
             by_batch[job.batch_id].append(job)
         for batch_id, own in by_batch.items():
             # A retry may have begun since somebody saw that the batch had ended.
-            over = check(batch_key(batch_id), differs("batchStatus", BatchStatus.IN_PROGRESS))
             moves = [
                 update(
                     job_key(job),
@@ -72,7 +75,7 @@ class JobMoves(BatchReads):
                 )
                 for job in own
             ]
-            self._table.transact_accepted([over], moves)
+            self._table.transact_accepted([check_ended(batch_id)], moves)
 
     def set_inputs(self, batch: Batch, jobs: Sequence[Job]) -> None:
         changes = [
@@ -97,6 +100,7 @@ class JobMoves(BatchReads):
                 "jobStatus": JobStatus.STARTING,
                 "openStatus": JobStatus.STARTING,
                 "since": since_now,
+                "run": batch.run,
             },
             initial={"queuedAt": since_now},
             when=attempt_is(job, JobStatus.QUEUED),
@@ -147,21 +151,52 @@ class JobMoves(BatchReads):
                 "jobStatus": outcome.status,
                 "since": since(now, job_key(job)),
                 "reason": outcome.reason or None,
+                "counted": outcome.counts,
                 **_counts(outcome),
             },
             remove=["openStatus", "queuedAt"],
-            when=attempt_is(job),
+            when=_may_end(job, outcome),
         )
-        count = _COUNTED_AS.get(outcome.status, "failed")
-        failure = f"{job.name}: {outcome.reason}"
-        counted = update(
-            level_key(job.batch_id, job.level),
-            add={count: 1},
-            initial={"failure": failure} if count == "failed" else {},
-            when=present("pk"),
-        )
+        if outcome.counts:
+            count = _counted_as(outcome.status)
+            failure = f"{job.name}: {outcome.reason}"
+            other = update(
+                level_key(job.batch_id, job.level),
+                add={count: 1},
+                initial={"failure": failure} if count == "failed" else {},
+                when=present("pk"),
+            )
+        else:
+            other = check_ended(job.batch_id)
         line = job_line(job, now, before=job.status, after=outcome.status, reason=outcome.reason)
-        return not self._table.transact([end, counted, line])
+        return not self._table.transact([end, other, line])
+
+    def restart(self, batch: Batch, job: Job, restarted: Job, *, now: datetime) -> bool:
+        again = put(job_key(job), restarted_item(restarted), as_read(job))
+        line = job_line(
+            restarted, now, before=job.status, after=restarted.status, reason=restarted.reason
+        )
+        counts: Counter[str] = Counter()
+        if job.counted:
+            counts[_counted_as(job.status)] -= 1
+        if restarted.counted:
+            counts[_counted_as(restarted.status)] += 1
+        changes = {name: change for name, change in counts.items() if change}
+        actions = [check_current(batch), again, line]
+        if changes:
+            actions.append(
+                update(
+                    level_key(job.batch_id, job.level),
+                    add=changes,
+                    remove=["failure"] if "failed" in changes else [],
+                    when=equals(nonce=batch.nonce),
+                )
+            )
+        return not self._table.transact(actions)
+
+    def mark_stopping(self, job: Job) -> bool:
+        mark = update(job_key(job), values={"stopping": True}, when=attempt_is(job))
+        return self._table.write(mark) is None
 
     def progress(self, job: Job, outcome: Outcome) -> None:
         counts = _counts(outcome)
@@ -188,6 +223,18 @@ class JobMoves(BatchReads):
         refused = self._table.transact_accepted([check_current(batch), *lines], actions)
         if -1 in refused:
             raise StaleRun(f"batch {batch.batch_id} has left run {batch.run}, or ended")
+
+
+def _counted_as(status: JobStatus) -> str:
+    return _COUNTED_AS.get(status, "failed")
+
+
+def _may_end(job: Job, outcome: Outcome) -> Condition:
+    """A stop that counts is somebody else's: not one that we ask for since the job was read."""
+    mine = attempt_is(job)
+    if outcome.status is JobStatus.STOPPED and outcome.counts:
+        return all_of(mine, absent("stopping"))
+    return mine
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

@@ -30,6 +30,11 @@ def jobs_of(level: int) -> str:
     return f"JOB#{level:02}#"
 
 
+def index_of(key: Key) -> int:
+    """The index of the job that has this key."""
+    return int(key["sk"].rpartition("#")[2])
+
+
 def wait_key(batch_id: str, state: str) -> Key:
     return {"pk": batch_id, "sk": f"WAIT#{state}"}
 

@@ -19,6 +19,7 @@ from labeling.adapters.dynamodb_keys import (
     LAST_SHOWN,
     Key,
     batch_key,
+    index_of,
     job_key,
     jobs_of,
     level_key,
@@ -123,6 +124,10 @@ class BatchReads:
         keys = self._table.query_index(OPEN_JOBS, "openStatus", status, page=limit)
         still = (item for item in self._now(keys, limit) if item.get("openStatus") == status)
         return [job_of(item) for item in islice(still, limit)]
+
+    def queue(self, *, limit: int) -> list[tuple[str, int]]:
+        keys = self._table.query_index(OPEN_JOBS, "openStatus", JobStatus.QUEUED, page=limit)
+        return [(key["pk"], index_of(key)) for key in islice(keys, limit)]
 
     def unpublished(self) -> list[Batch]:
         keys = self._table.query_index(OPEN_JOBS, "openStatus", UNPUBLISHED)

@@ -30,8 +30,8 @@ class SqsQueue:
     def from_settings(cls, settings: Settings) -> Self:
         return cls(aws.client("sqs", region=settings.region), settings.queue_url)
 
-    def wake(self, batch_id: str) -> None:
-        self._send({"type": "wake", "batchId": batch_id})
+    def wake(self, batch_id: str, *, delay: int = 0) -> None:
+        self._send({"type": "wake", "batchId": batch_id}, delay)
 
     def start_jobs(self, *, delay: int = 0) -> None:
         self._send({"type": "start"}, delay)

@@ -14,7 +14,7 @@ from labeling.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
 
-# API_SendTaskFailure, in characters.
+# API_SendTaskFailure and API_StopExecution, in characters.
 LONGEST_ERROR = 256
 LONGEST_CAUSE = 32_768
 
@@ -51,6 +51,14 @@ class StepFunctions:
             error=answer.get("error") or "",
             cause=answer.get("cause") or "",
         )
+
+    def stop(self, batch: Batch, *, cause: str) -> None:
+        try:
+            self._client.stop_execution(
+                executionArn=self.execution_arn(batch), cause=cause[:LONGEST_CAUSE]
+            )
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return
 
     def execution_arn(self, batch: Batch) -> str:
         machine = self._state_machine_arn.replace(":stateMachine:", ":execution:")
