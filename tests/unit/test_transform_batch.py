@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from labeling.use_cases.start_jobs import start_jobs
 from labeling.use_cases.transform_batch import transform_batch
 from tests.unit.builders import BATCH_ID, CATEGORIES, MANIFEST, TEAM, batch, manifest
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "onJobFailure": "fail",
     "approveBeforeLevels": [],
     "batchId": BATCH_ID,

@@ -29,11 +29,8 @@ def test_an_approval_that_nobody_waits_for_is_refused(pipeline):
 
 
 def test_only_a_part_of_the_objects_goes_on_and_a_rate_given_at_approval_decides(pipeline):
-    clips = [{"source-ref": f"{pipeline.inputs}/driving.json", "clip": n} for n in range(10)]
-    pipeline.client.upload(
-        {"ten.manifest": smgt.prepare.manifest([c["source-ref"] for c in clips])},
-        prefix="driving",
-    )
+    ten = smgt.prepare.manifest([f"{pipeline.inputs}/driving.json"] * 10)
+    pipeline.client.upload({"ten.manifest": ten}, prefix="driving")
     jobs = [
         {
             "jobName": "clip-vehicle",
