@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -82,8 +83,8 @@ def objects(job: Job) -> str:
 
 
 def why(job: Job) -> str:
-    """The reason of the job's status, unless the status says it."""
-    return "" if job.status == "WAIT_FOR_SMGT_RESPONSE" else job.reason
+    """The reason of the job's status, unless the numbers say it."""
+    return "" if re.match(r"[0-9]+( of [0-9]+)? objects labeled", job.reason) else job.reason
 
 
 def _approval(batch: Batch, level: Level) -> str:
@@ -114,7 +115,9 @@ def _facts(batch: Batch) -> Iterable[tuple[str, str]]:
     for level in batch.levels:
         title = level_title(level.name)
         for job in level.jobs:
-            words = [title, job.name, job.status, objects(job), why(job)]
+            # every job that starts moves all the others up: no news for a line each
+            reason = "" if job.status == "QUEUED" else why(job)
+            words = [title, job.name, job.status, objects(job), reason]
             yield job.id or job.name, " · ".join(filter(None, words))
         words = [title, level.status, f"{level.complete}/{level.children} jobs", level.reason]
         yield title, " · ".join(filter(None, words))

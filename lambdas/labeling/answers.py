@@ -11,21 +11,28 @@ from functools import cache
 from typing import Any
 
 from labeling.documents import job_entry
-from labeling.model import Batch, BatchStatus, BatchView, Job, JobStatus, Level
+from labeling.model import BatchView, Job, Level
 from labeling.naming import child_id, level_key
 from labeling.ports import Objects
+from labeling.reasons import Line, reason
 
 
 def batch_info(
-    view: BatchView, *, levels: int, objects: Objects, jobs: Sequence[Job] | None = None
+    view: BatchView,
+    *,
+    levels: int,
+    objects: Objects,
+    jobs: Sequence[Job] | None = None,
+    line: Line | None = None,
 ) -> dict[str, Any]:
     """The batch with all its jobs, or with these; counts are always of the whole level.
 
     `levels` is how many the state machine has: those that the batch does not use show as empty.
+    `line` tells queued jobs their places.
     """
     batch = view.batch
     shown = view.jobs if jobs is None else jobs
-    describe = _Describe(view, objects)
+    describe = _Describe(view, objects, line or Line())
     info: dict[str, Any] = {
         "batchId": batch.batch_id,
         "status": batch.status.value,
@@ -57,14 +64,15 @@ def timestamp(when: datetime) -> str:
 class _Describe:
     """Levels and jobs of one batch; a place that several jobs share is signed once."""
 
-    def __init__(self, view: BatchView, objects: Objects) -> None:
-        self._batch = view.batch
+    def __init__(self, view: BatchView, objects: Objects, line: Line) -> None:
+        self._view = view
+        self._line = line
         self._outputs = {job.name: job.output_uri for job in view.jobs}
         self._signed = cache(lambda uri: objects.signed_url(uri) if uri else "")
 
     def level(self, level: Level, jobs: Iterable[Job]) -> dict[str, Any]:
         described: dict[str, Any] = {
-            "status": level.status(self._batch).value,
+            "status": level.status(self._view.batch).value,
             "numChildBatches": str(level.children),
             "numChildBatchesComplete": str(level.complete),
             "jobLevels": [self.job(job) for job in jobs],
@@ -74,7 +82,7 @@ class _Describe:
             described["numChildBatchesSkipped"] = str(level.skipped)
         if level.failure:
             described["statusReason"] = level.failure
-        if level.number in self._batch.approve_before_levels:
+        if level.number in self._view.batch.approve_before_levels:
             described["approval"] = "APPROVED" if level.approved else "REQUIRED"
         return described
 
@@ -91,7 +99,7 @@ class _Describe:
             "jobOutputS3Uri": job.output_uri,
             "jobOutputS3Url": self._signed(job.output_uri),
             "jobName": job.name,
-            "statusReason": job.reason or _reason(job, self._batch),
+            "statusReason": reason(job, self._view, self._line),
         }
         if job.since is not None:
             described["statusSince"] = timestamp(job.since)
@@ -102,22 +110,3 @@ class _Describe:
         }
         described |= {name: str(count) for name, count in counts.items() if count is not None}
         return described
-
-
-def _reason(job: Job, batch: Batch) -> str:
-    """What a job without a reason of its own is about."""
-    match job.status:
-        case JobStatus.QUEUED if batch.status is not BatchStatus.IN_PROGRESS:
-            return "was not started before the batch ended"
-        case JobStatus.QUEUED if job.since is None and job.level == 1:
-            return "is about to be queued"
-        case JobStatus.QUEUED if job.since is None:
-            return "waits for the levels before"
-        case JobStatus.QUEUED:
-            return "waits for a free place: the account runs only so many labeling jobs at once"
-        case JobStatus.STARTING:
-            return "is being created"
-        case JobStatus.WAIT_FOR_SMGT_RESPONSE:
-            return "is being labeled"
-        case _:
-            return ""

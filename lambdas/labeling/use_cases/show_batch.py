@@ -13,6 +13,7 @@ from labeling.model import BatchView
 from labeling.naming import BATCH_ID, Places
 from labeling.ports import Batches, Objects
 from labeling.queries import ShowBatch
+from labeling.reasons import Line
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 
 # Lambda answers at most 6 MB, and a job with its two signed URLs is about 4.5 KB.
@@ -36,12 +37,15 @@ def show_batch(
     too_large = len(view.jobs) > MOST_WHOLE
     limit = query.limit or (PAGE if too_large else len(view.jobs))
     end = query.start + limit
-    info = batch_info(view, levels=levels, objects=objects, jobs=view.jobs[query.start : end])
+    page = view.jobs[query.start : end]
+    line = Line.of(view, batches)
+    info = batch_info(view, levels=levels, objects=objects, jobs=page, line=line)
     if end < len(view.jobs):
         info["nextToken"] = str(end)
     if too_large and query.start == 0:
+        whole = batch_info(view, levels=levels, objects=objects, line=line)
         place = places.shown(query.batch_id)
-        objects.write(place, json.dumps(batch_info(view, levels=levels, objects=objects)))
+        objects.write(place, json.dumps(whole))
         info["batchInfoS3Uri"] = place
         info["batchInfoS3Url"] = objects.signed_url(place)
     return info
