@@ -1,0 +1,59 @@
+"""AWS calls made by our functions, from the request to the completion message.
+
+Calls are counted in the code, one a call, whatever botocore repeats. How many there are depends on
+how the ends of labeling jobs arrive: the listener gets up to ten messages at once. Here they wait
+in the queue until all jobs of a level have ended, as they do when people finish a level's last
+jobs within a second; `alone` is the other extreme, where every job ends by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.account import Account, account
+from benchmarks.figures import Figure
+
+ORIGINAL = {4: 80, 100: 992}
+MOST = {4: 70, 100: 700}
+
+
+@dataclass(frozen=True)
+class Calls:
+    total: int
+    by_function: dict[str, int]
+
+
+def figures(*, quick: bool = False) -> list[Figure]:
+    with account(workers=False) as place:
+        return [_figure(place, jobs) for jobs in MOST]
+
+
+def calls_of_a_batch(place: Account, jobs: int, *, alone: bool = False) -> Calls:
+    """Raises RuntimeError when the batch does not complete."""
+    place.reset()
+    place.create("batch", jobs)
+    for _ in range(2):
+        place.settle_without_time()
+        place.label_everything(alone=alone)
+    place.settle_without_time()
+    counted = place.watch.take()
+    place.expect("batch", "COMPLETE")
+    return Calls(sum(counted.calls.values()), counted.by_function())
+
+
+def _figure(place: Account, jobs: int) -> Figure:
+    together = calls_of_a_batch(place, jobs)
+    alone = calls_of_a_batch(place, jobs, alone=True)
+    return Figure(
+        what=f"AWS calls of our functions, {jobs} jobs (half audits), create to complete",
+        original=str(ORIGINAL[jobs]),
+        ours=f"{together.total} ({alone.total} if every job ends by itself)",
+        target=f"≤ {MOST[jobs]}",
+        reached=together.total <= MOST[jobs],
+        details={
+            "total": together.total,
+            "byFunction": together.by_function,
+            "alone": alone.total,
+            "aloneByFunction": alone.by_function,
+        },
+    )
