@@ -133,7 +133,8 @@ class Batches(Protocol):
 
     def claim(self, batch: Batch, job: Job, *, now: datetime) -> bool:
         """QUEUED → STARTING, with its pointer (absent or this batch's), if the batch is
-        IN_PROGRESS and of this run. False when any of that is not so."""
+        IN_PROGRESS and of this run. The job is of this run then, too. False when any of that is
+        not so."""
         ...
 
     def confirm(self, batch: Batch, job: Job, *, now: datetime) -> bool:
@@ -159,7 +160,8 @@ class Batches(Protocol):
         FAILED and STOPPED count as failed; the first of them is the level's `failure`,
         `<job's name>: <reason>`. Counts of the outcome that are None stay as they are.
         False when the job's attempt is another or its status is final: a duplicate. An outcome
-        that does not count is recorded only while the batch is STOPPED; False otherwise.
+        that does not count is recorded only while the batch is not IN_PROGRESS; STOPPED that
+        counts, only for a job whose stop we did not ask for. False otherwise.
         """
         ...
 
@@ -168,14 +170,16 @@ class Batches(Protocol):
         job is as it was read: its status, attempt and run.
 
         In one transaction with its level: a job that was counted (`counted`) is counted no more,
-        and the level's failure is forgotten; one that is COMPLETE now is counted. `restarted` may
-        be QUEUED (in the index of open jobs where it has `since`), or wait for the end of an
-        attempt that is being stopped. False when somebody else was faster.
+        `restarted` is if it says so. Where the number of failures changes the level's failure is
+        forgotten: nobody keeps the reasons of those that may be left. `restarted` may be QUEUED
+        (in the index of open jobs where it has `since`), wait for the end of an attempt that is
+        being stopped, or be COMPLETE. False when somebody else was faster.
         """
         ...
 
     def mark_stopping(self, job: Job) -> bool:
-        """Notes that we ask for this attempt's stop; False when the job moved on."""
+        """Notes that we ask for this attempt's stop, before we do; False when the job moved on:
+        another attempt, or a final status."""
         ...
 
     def progress(self, job: Job, outcome: Outcome) -> None:

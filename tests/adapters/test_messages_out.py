@@ -155,6 +155,15 @@ def test_the_listener_is_woken_for_a_batch(listener: Listener) -> None:
     assert listener.receive() == [{"type": "wake", "batchId": "clip"}]
 
 
+def test_the_listener_is_woken_for_a_batch_later(listener: Listener) -> None:
+    listener.queue.wake("clip", delay=60)
+    assert listener.receive() == []
+
+    listener.pass_time(timedelta(seconds=61))
+
+    assert listener.receive() == [{"type": "wake", "batchId": "clip"}]
+
+
 def test_the_listener_is_asked_to_start_jobs_now_or_later(listener: Listener) -> None:
     listener.queue.start_jobs(delay=30)
     assert listener.receive() == []

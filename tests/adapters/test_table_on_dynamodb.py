@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -161,6 +162,57 @@ def test_an_end_of_a_batch_whose_answer_was_lost_is_ours_to_publish(
 
     assert ended is not None
     assert batches.unpublished() == [ended]
+
+
+def test_a_run_whose_answer_was_lost_has_begun(batches: DynamoBatches, line: Line) -> None:
+    batch = batches.add(a_batch())
+    over = batches.end(batch, BatchStatus.STOPPED, message="", now=NOW)
+    assert over is not None
+    line.lose_next_answer("TransactWriteItems")
+
+    assert batches.begin_run(over, now=NOW) == replace(batch, run=1)
+
+
+def test_a_stop_whose_answer_was_lost_is_noted(batches: DynamoBatches, line: Line) -> None:
+    batch = a_batch()
+    job = a_job(batch, "vehicle")
+    running(batches, batch, job)
+    line.lose_next_answer("UpdateItem")
+
+    assert batches.mark_stopping(job)
+
+
+def test_a_restart_whose_answer_was_lost_is_done_once(batches: DynamoBatches, line: Line) -> None:
+    batch = a_batch()
+    job = a_job(batch, "vehicle")
+    running(batches, batch, job)
+    batches.record(job, Outcome(status=JobStatus.FAILED), now=NOW)
+    failed = only_job(batches)
+    following = replace(failed, status=JobStatus.QUEUED, attempt=1, counted=False)
+    line.lose_next_answer("TransactWriteItems")
+
+    assert batches.restart(batch, failed, following, now=NOW)
+
+    view = batches.view("clip")
+    assert view is not None
+    assert view.level(1).failed == 0
+
+
+def test_jobs_that_ended_before_ends_were_marked_are_counted(
+    batches: DynamoBatches, client: Any
+) -> None:
+    batch = a_batch()
+    jobs = [a_job(batch, "vehicle"), a_job(batch, "lane", 1)]
+    running(batches, batch, *jobs)
+    batches.record(jobs[0], COMPLETE, now=NOW)
+    for sk in ("JOB#01#00000", "JOB#01#00001"):
+        client.update_item(
+            TableName=TABLE,
+            Key={"pk": {"S": "clip"}, "sk": {"S": sk}},
+            UpdateExpression="REMOVE counted",
+        )
+
+    assert [job.counted for job in batches.jobs("clip", 1)] == [True, False]
 
 
 def test_a_token_whose_answer_was_lost_is_stored(batches: DynamoBatches, line: Line) -> None:

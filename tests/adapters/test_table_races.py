@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from labeling.model import BatchStatus, JobStatus, Outcome, Wait
 from labeling.ports import Batches
-from tests.adapters.samples import NOW, a_batch, a_job, queued, running
+from tests.adapters.samples import NOW, a_batch, a_job, only_job, queued, running
 
 pytestmark = pytest.mark.usefixtures("eager_threads")
 
@@ -83,6 +84,73 @@ def test_a_batch_that_several_end_ends_once(batches: Batches) -> None:
 
     [winner] = [end for end in ended if end is not None]
     assert batches.batch("clip") == winner
+
+
+def test_a_run_that_several_begin_begins_once(batches: Batches) -> None:
+    batch = batches.add(a_batch())
+    over = batches.end(batch, BatchStatus.STOPPED, message="", now=NOW)
+    assert over is not None
+
+    begun = at_once(lambda _: batches.begin_run(over, now=NOW))
+
+    [winner] = [run for run in begun if run is not None]
+    assert batches.batch("clip") == winner
+    assert winner.run == 1
+
+
+def test_a_job_that_several_restart_is_restarted_once(batches: Batches) -> None:
+    batch = a_batch()
+    job = a_job(batch, "vehicle")
+    running(batches, batch, job)
+    batches.record(job, Outcome(status=JobStatus.FAILED, reason="why"), now=NOW)
+    over = batches.end(batch, BatchStatus.INTERNAL_ERROR, message="", now=NOW)
+    assert over is not None
+    again = batches.begin_run(over, now=NOW)
+    assert again is not None
+    failed = only_job(batches)
+
+    def restart(number: int) -> bool:
+        following = replace(
+            failed,
+            status=JobStatus.QUEUED,
+            run=1,
+            attempt=1,
+            labeling_job="vehicle-r1",
+            input_uri=f"s3://by/{number}",
+            counted=False,
+        )
+        return batches.restart(again, failed, following, now=NOW)
+
+    restarted = at_once(restart)
+
+    assert restarted.count(True) == 1
+    assert only_job(batches).input_uri == f"s3://by/{restarted.index(True)}"
+    view = batches.view("clip")
+    assert view is not None
+    assert view.level(1).failed == 0
+
+
+def test_a_stopped_job_is_either_recorded_before_the_next_run_or_left_to_it(
+    batches: Batches,
+) -> None:
+    batch = a_batch()
+    job = a_job(batch, "vehicle")
+    running(batches, batch, job)
+    over = batches.end(batch, BatchStatus.STOPPED, message="", now=NOW)
+    assert over is not None
+    stopped = Outcome(status=JobStatus.STOPPED, counts=False)
+
+    def record_or_begin(number: int) -> bool:
+        if number % 2:
+            return batches.begin_run(over, now=NOW) is not None
+        return batches.record(job, stopped, now=NOW)
+
+    done = at_once(record_or_begin)
+
+    assert done[1::2].count(True) == 1
+    recorded = done[0::2].count(True)
+    assert recorded <= 1
+    assert (only_job(batches).status is JobStatus.STOPPED) is bool(recorded)
 
 
 def test_of_several_tokens_the_newest_stays(batches: Batches) -> None:

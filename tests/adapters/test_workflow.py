@@ -32,6 +32,9 @@ class Machine(Protocol):
     def ended(self, batch: Batch) -> Any:
         """The state of the execution, once it does not run any more."""
 
+    def stopped(self, batch: Batch) -> Any:
+        """The same for an execution that was stopped."""
+
 
 class FakeMachine:
     def __init__(self) -> None:
@@ -45,6 +48,9 @@ class FakeMachine:
         [answer] = self._fake.answers
         status = "FAILED" if answer.error else "SUCCEEDED"
         self._fake.finish(batch, status, error=answer.error, cause=answer.cause)
+        return self.workflow.status(batch)
+
+    def stopped(self, batch: Batch) -> Any:
         return self.workflow.status(batch)
 
 
@@ -82,6 +88,8 @@ class RealMachine:
 
     def ended(self, batch: Batch) -> Any:
         return until(lambda: self.workflow.status(batch), lambda state: state.status != "RUNNING")
+
+    stopped = ended
 
     def stop_all(self) -> None:
         running = self._states.list_executions(stateMachineArn=self.arn, statusFilter="RUNNING")
@@ -141,6 +149,49 @@ def test_a_retry_is_another_execution(machine: Machine) -> None:
     assert machine.workflow.status(second) is None
     assert machine.workflow.execution_arn(first) != machine.workflow.execution_arn(second)
     assert machine.workflow.execution_arn(second).endswith(":clip-01234567-1")
+
+
+def test_an_execution_is_stopped_with_its_reason(machine: Machine) -> None:
+    batch = a_batch()
+    machine.workflow.start(batch)
+    machine.token(batch)
+
+    machine.workflow.stop(batch, cause="stopped on request")
+
+    state = machine.stopped(batch)
+    assert (state.status, state.cause) == ("ABORTED", "stopped on request")
+
+
+def test_stopping_again_or_what_is_over_changes_nothing(machine: Machine) -> None:
+    batch = a_batch()
+    machine.workflow.start(batch)
+    machine.workflow.succeed(machine.token(batch))
+    machine.ended(batch)
+
+    machine.workflow.stop(batch, cause="stopped on request")
+
+    state = machine.workflow.status(batch)
+    assert state is not None
+    assert state.status == "SUCCEEDED"
+
+
+def test_stopping_what_was_never_started_is_fine(machine: Machine) -> None:
+    batch = a_batch()
+
+    machine.workflow.stop(batch, cause="stopped on request")
+
+    assert machine.workflow.status(batch) is None
+
+
+def test_only_the_batchs_current_run_is_stopped(machine: Machine) -> None:
+    first, second = a_batch(), a_batch(run=1)
+    machine.workflow.start(first)
+
+    machine.workflow.stop(second, cause="stopped on request")
+
+    state = machine.workflow.status(first)
+    assert state is not None
+    assert state.status == "RUNNING"
 
 
 def test_a_failed_token_fails_its_state_with_name_and_reason(machine: Machine) -> None:

@@ -20,7 +20,14 @@ def next_attempt(batch: Batch, job: Job, *, ports: Ports) -> Job:
     left = _unlabeled(job, ports) if job.started_at else None
     common = replace(job, run=batch.run, since=None, stopping=False, counted=False)
     if left is not None and left[0] == 0:
-        return replace(common, status=JobStatus.COMPLETE, reason="", counted=True, labeled=left[1])
+        return replace(
+            common,
+            status=JobStatus.COMPLETE,
+            since=ports.now(),
+            reason="",
+            counted=True,
+            labeled=left[1],
+        )
     attempt = job.attempt + 1
     labeling_job = attempt_name(job.name, attempt)
     child = child_id(job.batch_id, job.level, job.name)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from labeling.errors import ExecutionNameTaken
 from labeling.messages import ExecutionEnded
 from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
-from labeling.ports import Ports
+from labeling.ports import LabelingJobState, LabelingJobStatus, Ports
 from labeling.use_cases.end_execution import end_execution
 from labeling.use_cases.record_job import outcome_of, record_end
 from labeling.use_cases.settle import settle
-from labeling.use_cases.start_jobs import attempt_tag, create_claimed_job
+from labeling.use_cases.start_jobs import attempt_tag, create_claimed_job, stop_job
 from labeling.use_cases.stop_work import stop_work
 from labeling.use_cases.tell import tell_end
 
@@ -97,7 +97,7 @@ def _check_running_jobs(in_progress: list[str], ports: Ports) -> None:
         if state.status.is_final:
             record_end(job, state, ports=ports)
         elif ports.now() - state.created_at > ports.job_completion_timeout:
-            _give_up(job, ports)
+            _give_up(job, state, ports)
         else:
             _note_progress(job, outcome_of(state), ports)
 
@@ -115,7 +115,12 @@ def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
         ports.batches.progress(job, counts)
 
 
-def _give_up(job: Job, ports: Ports) -> None:
+def _give_up(job: Job, state: LabelingJobState, ports: Ports) -> None:
+    """Once: a job that is being stopped already, since the batch was retried, fails no more."""
+    if job.stopping:
+        if state.status is not LabelingJobStatus.STOPPING:
+            ports.labeling.stop(job.labeling_job)
+        return
     seconds = ports.job_completion_timeout.total_seconds()
     reason = OVER_TIME.format(seconds=seconds)
     ports.batches.mark_stopping(job)
@@ -142,4 +147,4 @@ def _take_over(job: Job, ports: Ports) -> None:
         ports.batches.withdraw([job])
     else:
         ports.batches.confirm(batch, job, now=ports.now())
-        ports.labeling.stop(job.labeling_job)
+        stop_job(job, ports=ports)

@@ -11,6 +11,7 @@ from labeling.use_cases.next_attempt import next_attempt
 NOTHING_LABELED = "no object was labeled"
 STOPPED_OUTSIDE = "the labeling job was stopped"
 STOPPED_BY_US = "stopped with its batch"
+INDEX_CATCHES_UP = 5  # seconds
 
 
 def record_end(job: Job, state: LabelingJobState, *, ports: Ports) -> None:
@@ -36,9 +37,12 @@ def _record_stopped(job: Job, outcome: Outcome, ports: Ports) -> None:
                 return
         else:
             following = next_attempt(batch, job, ports=ports)
-            if following.status is JobStatus.QUEUED:
+            queued = following.status is JobStatus.QUEUED
+            if queued:
                 following = replace(following, since=ports.now())
             if ports.batches.restart(batch, job, following, now=ports.now()):
+                if queued:  # the index may not know it yet when this invocation looks
+                    ports.queue.start_jobs(delay=INDEX_CATCHES_UP)
                 return
 
 

@@ -24,7 +24,7 @@ def reset_jobs(batch: Batch, *, ports: Ports) -> None:
 
 def _reset(batch: Batch, job: Job, ports: Ports) -> Job:
     """A job that was given up may still be stopping: what it leaves is known only after that."""
-    if job.stopping:
+    if job.stopping and job.status is JobStatus.FAILED:
         state = ports.labeling.describe(job.labeling_job)
         if state is not None and not state.status.is_final:
             return replace(

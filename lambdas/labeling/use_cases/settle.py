@@ -7,6 +7,9 @@ from labeling.model import Batch, BatchStatus, Level, Wait
 from labeling.naming import approval_state, completion_state
 from labeling.ports import Batches, SettleView, Workflow
 
+# A job that was running when the batch was retried may fail while others are reset.
+SOME_JOB_FAILED = "a labeling job of the level failed"
+
 
 def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) -> Batch | None:
     """Answers the newest waiting state of the current run, if its own condition holds.
@@ -45,7 +48,8 @@ def _answer(wait: Wait, view: SettleView, number: int, workflow: Workflow) -> No
             if level.approved:
                 workflow.succeed(wait.token)
         elif level.has_failed(view.batch.on_job_failure):
-            workflow.fail(wait.token, error=LabelingJobFailed.__name__, cause=level.failure)
+            cause = level.failure or SOME_JOB_FAILED
+            workflow.fail(wait.token, error=LabelingJobFailed.__name__, cause=cause)
         elif level.is_done:
             workflow.succeed(wait.token)
     except TokenOver:

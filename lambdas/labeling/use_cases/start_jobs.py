@@ -121,9 +121,15 @@ def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
     except JobRefused as error:
         return _fail(job, str(error), ports)
     if not ports.batches.confirm(batch, job, now=ports.now()):
-        ports.labeling.stop(job.labeling_job)
+        stop_job(job, ports=ports)
         return _Answer.PASSED
     return _Answer.STARTED
+
+
+def stop_job(job: Job, *, ports: Ports) -> None:
+    """Notes that the stop is ours, then asks for it: its end is no failure of its level."""
+    if ports.batches.mark_stopping(job):
+        ports.labeling.stop(job.labeling_job)
 
 
 def _create_or_adopt(spec: LabelingJobSpec, labeling: LabelingService) -> None:

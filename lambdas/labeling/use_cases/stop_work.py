@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from labeling.errors import ServiceUnavailable
-from labeling.model import Batch, Job, JobStatus
+from labeling.model import Batch, BatchStatus, Job, JobStatus
 from labeling.ports import LabelingJobStatus, Ports
 from labeling.use_cases.record_job import record_end
-from labeling.use_cases.start_jobs import PAUSE_AFTER_THROTTLING
+from labeling.use_cases.start_jobs import PAUSE_AFTER_THROTTLING, stop_job
 from labeling.use_cases.tell import tell_end
 
+NEXT_STOP = 1  # seconds: StopLabelingJob takes one call a second and account
 LOOK_AGAIN = 60  # seconds
 
 
 def stop_work(batch: Batch, *, ports: Ports) -> None:
-    """Wakes itself until no job of the batch runs. Can be repeated at any point.
-
-    StopLabelingJob takes one call a second and account.
-    """
+    """Stops one job a call and wakes itself until none of the batch runs. Can be repeated."""
     if not batch.published:
         ports.workflow.stop(batch, cause=batch.message)
         tell_end(batch, ports=ports)
     view = ports.batches.view(batch.batch_id)
-    jobs = view.jobs if view else ()
-    running = [job for job in jobs if job.status is JobStatus.WAIT_FOR_SMGT_RESPONSE]
+    if view is None or view.batch.status is not BatchStatus.STOPPED:
+        return  # another run has begun: its jobs run on
+    running = [job for job in view.jobs if job.status is JobStatus.WAIT_FOR_SMGT_RESPONSE]
+    to_stop = [job for job in running if not job.stopping]
     try:
+        if to_stop:
+            stop_job(to_stop[0], ports=ports)
+            ports.queue.wake(batch.batch_id, delay=NEXT_STOP)
+            return
         still_running = [job for job in running if not _is_over(job, ports)]
     except ServiceUnavailable:
         ports.queue.wake(batch.batch_id, delay=PAUSE_AFTER_THROTTLING)
         return
-    if still_running or any(job.status is JobStatus.STARTING for job in jobs):
+    if still_running or any(job.status is JobStatus.STARTING for job in view.jobs):
         ports.queue.wake(batch.batch_id, delay=LOOK_AGAIN)
 
 
 def _is_over(job: Job, ports: Ports) -> bool:
-    """Asks for the job's stop once; whether that was done is asked for a job that is marked."""
-    if not job.stopping:
-        if ports.batches.mark_stopping(job):
-            ports.labeling.stop(job.labeling_job)
-        return False
+    """Records the end of a job whose stop was asked for; asks again where nobody heard it."""
     state = ports.labeling.describe(job.labeling_job)
     if state is None:
         return True

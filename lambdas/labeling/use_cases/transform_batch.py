@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from labeling.documents import batch_request
 from labeling.errors import InvalidBatch, ObjectUnreadable
-from labeling.model import BatchRequest, BatchStatus
+from labeling.model import Batch, BatchRequest, BatchStatus
 from labeling.ports import Objects, Ports
 from labeling.use_cases.current_run import current_run
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
@@ -25,6 +25,27 @@ def transform_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
     first) makes the batch VALIDATION_FAIL: raises InvalidBatch with every reason.
     """
     batch = current_run(batch_id, execution, batches=ports.batches)
+    if batch.run == 0 or not _is_written(batch, ports):
+        _write_jobs(batch, ports)
+    if batch.run > 0:
+        reset_jobs(batch, ports=ports)
+
+
+def _is_written(batch: Batch, ports: Ports) -> bool:
+    """Whether an earlier run got so far: its inputs were fine then, and may be gone by now."""
+    view = ports.batches.view(batch.batch_id)
+    if view is None or len(view.levels) < batch.levels:
+        return False
+    if len(view.jobs) < sum(level.children for level in view.levels):
+        return False
+    owners = ports.batches.owners(job.name for job in view.jobs)
+    return all(
+        (owner := owners.get(job.name.lower())) is not None and owner.nonce == batch.nonce
+        for job in view.jobs
+    )
+
+
+def _write_jobs(batch: Batch, ports: Ports) -> None:
     objects, places = ports.objects, ports.places
     request = batch_request(json.loads(objects.read(batch.request_uri)))
 
@@ -50,8 +71,6 @@ def transform_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
             now=ports.now(),
         )
         raise InvalidBatch(message)
-    if batch.run > 0:
-        reset_jobs(batch, ports=ports)
 
 
 def _in_short(problems: Sequence[str]) -> str:
