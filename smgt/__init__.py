@@ -11,6 +11,7 @@ client.download(batch_id, to="out")
 
 from smgt import prepare
 from smgt._client import Client
+from smgt._dead_letters import DeadLetter
 from smgt._errors import (
     Conflict,
     Forbidden,
@@ -19,6 +20,7 @@ from smgt._errors import (
     Mistake,
     NotConfigured,
     NotFound,
+    QueueError,
     Refused,
     SmgtError,
     StorageError,
@@ -34,6 +36,7 @@ __all__ = [
     "Batch",
     "Client",
     "Conflict",
+    "DeadLetter",
     "Forbidden",
     "InvalidInput",
     "InvalidRequest",
@@ -43,6 +46,7 @@ __all__ = [
     "NotConfigured",
     "NotFound",
     "Output",
+    "QueueError",
     "Refused",
     "SmgtError",
     "StorageError",

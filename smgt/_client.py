@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import httpx
 
+from smgt._dead_letters import DeadLetters
 from smgt._errors import NotConfigured
 from smgt._models import Batch, level_keys
 from smgt._outputs import Output, label_addresses, label_path
@@ -213,6 +214,19 @@ class Client:
     def outputs(self) -> dict[str, str]:
         """The outputs of the workflow's stack: names of its buckets, work teams, topic, …"""
         return self._account.outputs(self._stack)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """The messages that the listener gave up."""
+        if "DeadLetterQueueUrl" not in self.outputs:
+            raise NotConfigured(
+                f"Stack {self._stack!r} does not say where its queues are: deploy it again."
+            )
+        return DeadLetters(
+            self._account.client("sqs"),
+            queue_url=self.outputs["ListenerQueueUrl"],
+            dead_letter_queue_url=self.outputs["DeadLetterQueueUrl"],
+        )
 
     @property
     def input_bucket(self) -> str:

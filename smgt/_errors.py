@@ -11,7 +11,8 @@ SmgtError
 │   └── TooLarge           413: the request is over the limit
 ├── Unavailable          no answer, 429 or 5xx, after several tries: worth another try later
 ├── UnexpectedAnswer     an answer that the client cannot read
-└── StorageError         S3 refused an upload or a download
+├── StorageError         S3 refused an upload or a download
+└── QueueError           SQS refused to show or to move messages
 """
 
 from __future__ import annotations
@@ -82,6 +83,10 @@ class UnexpectedAnswer(SmgtError):
 
 class StorageError(SmgtError):
     """S3 refused an upload or a download."""
+
+
+class QueueError(SmgtError):
+    """SQS refused to show or to move messages."""
 
 
 def _told(message: str, errors: Sequence[Mistake]) -> str:

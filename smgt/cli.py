@@ -1,7 +1,7 @@
 """The `smgt` command.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the batch
-ended otherwise than COMPLETE; 2 wrong command line, input or configuration; 3 the API or S3
+ended otherwise than COMPLETE; 2 wrong command line, input or configuration; 3 the API, S3 or SQS
 refused; 4 no answer; 130 interrupted.
 """
 
@@ -15,7 +15,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from smgt import _batch_commands, _local_commands
+from smgt import _batch_commands, _local_commands, _queue_commands
 from smgt._connection import Connection, EndpointUrl, Local, Region, Stack
 from smgt._errors import InvalidInput, NotConfigured, SmgtError, Unavailable
 
@@ -28,6 +28,7 @@ app = typer.Typer(
     "3 refused, 4 no answer, 130 interrupted.",
 )
 app.add_typer(_batch_commands.app, name="batch")
+app.add_typer(_queue_commands.app, name="queue")
 app.add_typer(_local_commands.app, name="local")
 
 
