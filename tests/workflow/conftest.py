@@ -52,7 +52,7 @@ class Pipeline:
         self.run()
 
     def show(self, batch_id: str) -> dict[str, Any]:
-        return self.client.show(batch_id).raw
+        return dict(self.client.show(batch_id).raw)
 
     def mails(self) -> list[dict[str, Any]]:
         return [mail.json() for mail in self.cloud.inbox.mails(SUBSCRIBER)]
