@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labeling.messages import LabelingJobEnded
+from labeling.messages import parse as message
 from labeling.model import Batch, Job, JobRequest, Level
 from labeling.naming import child_id
 from labeling.ports import LabelingJobSpec
+from labeling.use_cases.listen import listen
+from labeling.use_cases.start_jobs import start_jobs
 from tests.fakes import World
 
 BATCH_ID = "clip-0001"
@@ -60,7 +64,8 @@ def job(world: World, part: JobRequest, index: int = 0, **changes: Any) -> Job:
 
 def stored(world: World, *parts: JobRequest, **changes: Any) -> tuple[Batch, list[Job]]:
     """A batch with these jobs, as the transformation step leaves it; its inputs lie in S3."""
-    owner = world.batches.add(batch(world, **changes))
+    given = {"levels": max(part.level for part in parts)} | changes
+    owner = world.batches.add(batch(world, **given))
     jobs = [job(world, part, index, run=owner.run) for index, part in enumerate(parts)]
     numbers = sorted({part.level for part in parts})
     levels = [
@@ -75,6 +80,31 @@ def stored(world: World, *parts: JobRequest, **changes: Any) -> tuple[Batch, lis
     world.objects.write(MANIFEST, manifest({"source-ref": "s3://input/clip.json"}))
     world.objects.write(CATEGORIES, json.dumps({"labels": [{"label": "Vehicle"}]}))
     return owner, jobs
+
+
+def running(world: World, *parts: JobRequest, **changes: Any) -> Batch:
+    """A batch whose execution runs, and of whose first level as many jobs as fit."""
+    owner, jobs = stored(world, *parts, **changes)
+    world.workflow.start(owner)
+    world.batches.enqueue(owner, [job for job in jobs if job.level == 1], now=world.now())
+    start_jobs(ports=world, seconds=45)
+    return owner
+
+
+def found(world: World, name: str) -> Job:
+    """The job as it is stored now."""
+    view = world.batches.view(BATCH_ID)
+    assert view is not None
+    return next(job for job in view.jobs if job.name == name)
+
+
+def ended_event(labeling_job: str) -> LabelingJobEnded:
+    return LabelingJobEnded(labeling_job=labeling_job)
+
+
+def work_off(world: World) -> None:
+    """The listener gets what is in its queue, whatever the delay; messages of its own stay."""
+    listen([message(json.dumps(body)) for body in world.queue.take()], ports=world, seconds=45)
 
 
 def manifest(*lines: dict[str, Any]) -> str:
