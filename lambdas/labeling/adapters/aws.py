@@ -5,16 +5,36 @@ Straight from botocore: importing boto3 and its session would take a fifth of a 
 
 from __future__ import annotations
 
+import gzip
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import JSONFileLoader, Loader
 
 
 @cache
 def session() -> botocore.session.Session:
-    return botocore.session.get_session()
+    made = botocore.session.get_session()
+    made.register_component("data_loader", Loader(file_loader=PlainModels()))
+    return made
+
+
+class PlainModels(JSONFileLoader):
+    """Reads the services' models into plain dictionaries, which keep their order as well as
+    botocore's ordered ones and are read in two thirds of the time: a seventh of a cold start."""
+
+    def load_file(self, file_path: str) -> Any:
+        """The content of a model, packed or not; None where there is none."""
+        plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
+        if plain.is_file():
+            return json.loads(plain.read_bytes())
+        if packed.is_file():
+            return json.loads(gzip.decompress(packed.read_bytes()))
+        return None
 
 
 def client(
