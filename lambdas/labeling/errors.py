@@ -98,6 +98,10 @@ class ServiceUnavailable(LabelingServiceError):
     """Throttled, a server error or no answer: the call may have been done; ask again later."""
 
 
+class Throttled(ServiceUnavailable):
+    """Asked too often: the call was not done; ask again later."""
+
+
 class JobRefused(LabelingServiceError):
     """The service will never take this job as it is."""
 

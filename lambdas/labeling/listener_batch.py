@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from labeling.errors import Conflict, ServiceUnavailable
@@ -38,10 +39,12 @@ def handle_batch(
             logger.exception("unreadable message", extra={"message_id": message_id})
             failed.append(message_id)
 
+    ends_at = ports.now() + timedelta(seconds=seconds)
     if _handled(readable, bodies, ports, seconds):
         return failed
-    for message_id, message in readable.items():
-        if not _handled({message_id: message}, bodies, ports, seconds / len(readable)):
+    for done, (message_id, message) in enumerate(readable.items()):
+        left = (ends_at - ports.now()).total_seconds() / (len(readable) - done)
+        if left <= 0 or not _handled({message_id: message}, bodies, ports, left):
             failed.append(message_id)
     return failed
 

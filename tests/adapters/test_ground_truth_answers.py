@@ -20,6 +20,7 @@ from labeling.errors import (
     LabelingServiceError,
     QuotaReached,
     ServiceUnavailable,
+    Throttled,
 )
 from tests.adapters.labeling_accounts import ROLE, a_spec
 
@@ -51,7 +52,7 @@ def refusing(services: AwsServices, call: str, code: str, status: int = 400) -> 
     [
         ("ResourceInUse", 400, JobNameInUse),
         ("ResourceLimitExceeded", 400, QuotaReached),
-        ("ThrottlingException", 400, ServiceUnavailable),
+        ("ThrottlingException", 400, Throttled),
         ("InternalFailure", 500, ServiceUnavailable),
         ("ServiceUnavailable", 503, ServiceUnavailable),
         ("Unheard-of", 502, ServiceUnavailable),

@@ -37,7 +37,6 @@ def approve(world, rate=None):
         rate=rate,
         batches=world.batches,
         queue=world.queue,
-        levels=world.levels,
         now=world.now(),
     )
 

@@ -168,7 +168,7 @@ def test_a_level_whose_reason_was_forgotten_still_fails_with_words(world):
     # Only the one that was seen to have failed is reset: the other one failed a moment later.
     world.batches.view = lambda batch_id: view
     reset_jobs(again, ports=world)
-    settle(BATCH_ID, batches=world.batches, workflow=world.workflow, levels=3)
+    settle(BATCH_ID, batches=world.batches, workflow=world.workflow)
 
     assert world.workflow.answers == [
         Answer(token="token", error="LabelingJobFailed", cause="a labeling job of the level failed")

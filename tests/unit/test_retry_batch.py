@@ -408,7 +408,7 @@ def test_the_token_of_the_run_before_is_not_answered(world):
     again = retry(world)
 
     transform_batch(BATCH_ID, again.execution, ports=world)
-    settle(BATCH_ID, batches=world.batches, workflow=world.workflow, levels=3)
+    settle(BATCH_ID, batches=world.batches, workflow=world.workflow)
 
     assert level(world).is_done
     assert world.workflow.answers == []

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from labeling.errors import JobRefused, QuotaReached, ServiceUnavailable
+from labeling.errors import JobRefused, QuotaReached, ServiceUnavailable, Throttled
 from labeling.model import BatchStatus, JobStatus
 from labeling.ports import LabelingJobStatus
-from labeling.use_cases.start_jobs import NAME_USED_BEFORE, start_jobs
+from labeling.use_cases.start_jobs import NAME_USED_BEFORE, QUOTA_LAGS, start_jobs
 from tests.fakes import world as make_world
 from tests.unit.builders import BATCH_ID, foreign_job, request, stored
 
@@ -66,15 +67,20 @@ def test_a_full_account_keeps_the_rest_in_the_queue_oldest_first():
     assert world.labeling.running() == ["second"]
 
 
-def test_a_limit_that_is_not_the_number_of_running_jobs_fails_the_job(world):
+def test_a_limit_that_is_not_the_number_of_running_jobs_fails_the_job_in_nobodys_way(world):
     queued(world, "huge", "small")
     world.labeling.refuse = lambda spec: (
         QuotaReached("more than 10,000 objects") if spec.name == "huge" else None
     )
 
+    start_jobs(ports=world, seconds=45)
+    assert statuses(world) == [JobStatus.QUEUED, JobStatus.WAIT_FOR_SMGT_RESPONSE]
+
+    world.labeling.finish("small")
+    world.advance(QUOTA_LAGS)
     round_ = start_jobs(ports=world, seconds=45)
 
-    assert statuses(world) == [JobStatus.FAILED, JobStatus.WAIT_FOR_SMGT_RESPONSE]
+    assert statuses(world)[0] is JobStatus.FAILED
     assert world.batches.jobs(BATCH_ID, 1)[0].reason == "more than 10,000 objects"
     assert round_.to_settle == {BATCH_ID}
 
@@ -84,6 +90,7 @@ def test_a_job_that_ends_between_the_refusal_and_the_look_fails_nobody(world):
     refusals = iter([QuotaReached("1 job of 1 is running")])  # and now it is not any more
     world.labeling.refuse = lambda spec: next(refusals, None)
 
+    start_jobs(ports=world, seconds=45)
     start_jobs(ports=world, seconds=45)
 
     assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE, JobStatus.WAIT_FOR_SMGT_RESPONSE]
@@ -98,14 +105,39 @@ def test_a_job_that_the_service_refuses_blocks_nobody_else(world):
     assert statuses(world) == [JobStatus.FAILED, JobStatus.WAIT_FOR_SMGT_RESPONSE]
 
 
-def test_a_service_that_is_down_ends_the_round_and_another_one_is_asked_for(world):
+def test_throttling_ends_the_round_and_another_one_is_asked_for(world):
     queued(world, "vehicle", "lane")
-    world.labeling.refuse = lambda spec: ServiceUnavailable("throttled")
+    world.labeling.refuse = lambda spec: Throttled("rate exceeded")
 
     start_jobs(ports=world, seconds=45)
 
     assert statuses(world) == [JobStatus.QUEUED] * 2
     assert world.queue.take() == [{"type": "start"}]
+
+
+def test_a_job_of_which_nobody_knows_whether_it_was_made_is_not_forgotten(world):
+    queued(world, "vehicle")
+    world.labeling.refuse = lambda spec: ServiceUnavailable("no answer")
+
+    start_jobs(ports=world, seconds=45)
+
+    assert statuses(world) == [JobStatus.STARTING]  # the reconciler takes it over
+
+
+def test_a_further_attempt_whose_name_another_job_has_gets_the_next_one(world):
+    batch, jobs = stored(world, request("x"), request("x-r1"))
+    world.batches.enqueue(batch, jobs, now=world.now())
+    start_jobs(ports=world, seconds=45)
+    [x, _] = world.batches.jobs(BATCH_ID, 1)
+    again = replace(x, status=JobStatus.QUEUED, attempt=1, labeling_job="x-r1", since=world.now())
+    assert world.batches.restart(batch, x, again, now=world.now())
+
+    start_jobs(ports=world, seconds=45)
+    start_jobs(ports=world, seconds=45)
+
+    [x, _] = world.batches.jobs(BATCH_ID, 1)
+    assert (x.labeling_job, x.status) == ("x-r2", JobStatus.WAIT_FOR_SMGT_RESPONSE)
+    assert "/x-r2/" in x.output_uri
 
 
 def test_a_creation_whose_answer_was_lost_is_adopted_by_its_tag(world):

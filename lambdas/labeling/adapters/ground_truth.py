@@ -7,16 +7,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
 
 from labeling.adapters import aws
 from labeling.adapters.labeling_job_request import ATTEMPT_TAG, create_request, violations
+from labeling.adapters.passing import passes
 from labeling.errors import (
     JobNameInUse,
     JobRefused,
     LabelingServiceError,
     QuotaReached,
     ServiceUnavailable,
+    Throttled,
 )
 from labeling.ports import LabelingJobSpec, LabelingJobState, LabelingJobStatus
 from labeling.settings import Settings
@@ -31,13 +33,8 @@ _REFUSALS: dict[str, type[LabelingServiceError]] = {
     "ResourceInUse": JobNameInUse,
     "ResourceLimitExceeded": QuotaReached,
 }
-_LATER = {
-    "InternalFailure",
-    "InternalServerError",
+_ASKED_TOO_OFTEN = {
     "RequestLimitExceeded",
-    "RequestTimeout",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
     "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",
@@ -84,10 +81,12 @@ class GroundTruth:
             self._creating_client.create_labeling_job(**request)
         except ClientError as error:
             kind = _REFUSALS.get(_code(error), JobRefused)
-            if _is_for_later(error):
+            if _code(error) in _ASKED_TOO_OFTEN:
+                kind = Throttled
+            elif passes(error):
                 kind = ServiceUnavailable
             raise kind(_text(error)) from error
-        except HTTPClientError as error:
+        except (HTTPClientError, ConnectionError) as error:
             raise ServiceUnavailable(str(error)) from error
         except ParamValidationError as error:
             raise JobRefused(str(error)) from error
@@ -99,7 +98,7 @@ class GroundTruth:
             if _code(error) in _NOT_THERE:
                 return None
             raise _unavailable(error) from error
-        except HTTPClientError as error:
+        except (HTTPClientError, ConnectionError) as error:
             raise ServiceUnavailable(str(error)) from error
         tags = {tag["Key"]: tag["Value"] for tag in answer.get("Tags", [])}
         return _state(answer, tag=tags.get(ATTEMPT_TAG, ""))
@@ -110,7 +109,7 @@ class GroundTruth:
         except ClientError as error:
             if _code(error) not in _NOT_THERE:  # a job that is over cannot be stopped either
                 raise _unavailable(error) from error
-        except HTTPClientError as error:
+        except (HTTPClientError, ConnectionError) as error:
             raise ServiceUnavailable(str(error)) from error
 
     def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
@@ -132,7 +131,7 @@ class GroundTruth:
                 page: Any = self._client.list_labeling_jobs(**parameters)
             except ClientError as error:
                 raise _unavailable(error) from error
-            except HTTPClientError as error:
+            except (HTTPClientError, ConnectionError) as error:
                 raise ServiceUnavailable(str(error)) from error
             yield from map(_state, page["LabelingJobSummaryList"])
             if not page.get("NextToken"):
@@ -155,12 +154,7 @@ def _state(job: Any, tag: str | None = None) -> LabelingJobState:
 
 
 def _unavailable(error: ClientError) -> Exception:
-    return ServiceUnavailable(_text(error)) if _is_for_later(error) else error
-
-
-def _is_for_later(error: ClientError) -> bool:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or _code(error) in _LATER
+    return ServiceUnavailable(_text(error)) if passes(error) else error
 
 
 def _code(error: ClientError) -> str:

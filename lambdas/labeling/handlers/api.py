@@ -85,7 +85,6 @@ def approve() -> dict[str, Any]:
         rate=rate,
         batches=wiring.batches(),
         queue=wiring.queue(),
-        levels=settings().levels,
         now=wiring.now(),
     )
     return {"batchId": batch_id, "level": str(level), "message": f"Level {level} is approved"}

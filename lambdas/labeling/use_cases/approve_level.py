@@ -16,7 +16,6 @@ def approve_level(
     rate: int | None,
     batches: Batches,
     queue: Queue,
-    levels: int,
     now: datetime,
 ) -> int:
     """Approves the waiting level and returns its number; `rate` replaces those of its jobs.
@@ -24,7 +23,7 @@ def approve_level(
     The same approval again is fine as long as no later level waits. Raises BatchNotFound, and
     WrongState when no level waits or it was approved with another rate.
     """
-    states = [approval_state(number) for number in range(2, levels + 1)]
+    states = [approval_state(number) for number in range(2, len(LEVEL_WORDS) + 1)]
     view = batches.settle_view(batch_id, states)
     if view is None:
         raise BatchNotFound(f"There is no batch with the id {batch_id}.")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from labeling.errors import LabelingJobFailed, TokenOver
 from labeling.model import Batch, BatchStatus, Level, Wait
-from labeling.naming import approval_state, completion_state
+from labeling.naming import LEVEL_WORDS, approval_state, completion_state
 from labeling.ports import Batches, SettleView, Workflow
 
 # A job that was running when the batch was retried may fail while others are reset.
 SOME_JOB_FAILED = "a labeling job of the level failed"
 
 
-def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) -> Batch | None:
+def settle(batch_id: str, *, batches: Batches, workflow: Workflow) -> Batch | None:
     """Answers the newest waiting state of the current run, if its own condition holds.
 
     Nothing is recorded: a token that is over says nothing of its level, and whoever settles next
-    looks again. `levels` is how many the state machine has. Returns the batch as it was found.
+    looks again. Returns the batch as it was found.
     """
-    order = waiting_states(levels)
+    order = waiting_states()
     view = batches.settle_view(batch_id, [state for state, _ in order])
     if view is None:
         return None
@@ -31,10 +31,14 @@ def settle(batch_id: str, *, batches: Batches, workflow: Workflow, levels: int) 
     return view.batch
 
 
-def waiting_states(levels: int) -> list[tuple[str, int]]:
-    """Every waiting state with its level, in the order in which an execution comes to them."""
+def waiting_states() -> list[tuple[str, int]]:
+    """Every waiting state with its level, in the order in which an execution comes to them.
+
+    Those of all levels that there can be: an execution keeps the definition that it was started
+    with, also when the state machine is deployed again with fewer levels.
+    """
     states = [(completion_state(1), 1)]
-    for number in range(2, levels + 1):
+    for number in range(2, len(LEVEL_WORDS) + 1):
         states += [(approval_state(number), number), (completion_state(number), number)]
     return states
 

@@ -12,6 +12,7 @@ from labeling.errors import (
     JobRefused,
     QuotaReached,
     ServiceUnavailable,
+    Throttled,
 )
 from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
 from labeling.naming import attempt_name, child_id
@@ -24,6 +25,7 @@ NAME_USED_BEFORE = (
 # One look at the index; a round that starts so many goes on with another look.
 LOOK = 50
 PAUSE_AFTER_THROTTLING = 2  # seconds
+QUOTA_LAGS = timedelta(minutes=30)
 
 
 _Key = tuple[str, int, int]  # batch, index, attempt
@@ -101,6 +103,7 @@ def start_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
     There is no lease: Ground Truth's names are unique, and the tag says whose a name is.
     """
     if not ports.batches.claim(batch, job, now=ports.now()):
+        _take_another_name(batch, job, ports)
         return _Answer.PASSED
     return create_claimed_job(batch, replace(job, status=JobStatus.STARTING), ports=ports)
 
@@ -112,11 +115,12 @@ def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
         _create_or_adopt(labeling_job_spec(batch, job, tag=tag), ports.labeling)
     except JobNameInUse:
         return _name_is_taken(job, ports)
-    except QuotaReached:
+    except QuotaReached as error:
+        return _full(job, error, ports)
+    except Throttled:
         ports.batches.requeue(job)
-        return _Answer.FULL
-    except ServiceUnavailable:
-        ports.batches.requeue(job)
+        return _Answer.UNAVAILABLE
+    except ServiceUnavailable:  # it may be made: it stays STARTING until that can be found out
         return _Answer.UNAVAILABLE
     except JobRefused as error:
         return _fail(job, str(error), ports)
@@ -135,38 +139,59 @@ def stop_job(job: Job, *, ports: Ports) -> None:
 def _create_or_adopt(spec: LabelingJobSpec, labeling: LabelingService) -> None:
     """A job of this name that carries our tag is ours: its creation only looked failed."""
     try:
-        _create(spec, labeling)
-    except JobNameInUse:
+        labeling.create(spec)
+    except Throttled:
+        raise
+    except (JobNameInUse, ServiceUnavailable):
         existing = labeling.describe(spec.name)
         if existing is None or existing.tag != spec.tag:
             raise
 
 
-def _create(spec: LabelingJobSpec, labeling: LabelingService) -> None:
-    """Raises QuotaReached only for the number of running jobs; any other limit is JobRefused.
+def _full(job: Job, error: QuotaReached, ports: Ports) -> _Answer:
+    """The account runs as many jobs as it may; or, where none runs, it is another limit.
 
-    Where nothing runs, it is asked a second time: what was in the way may just have ended.
+    What the service counts may lag behind what it lists, so that is believed only after a while,
+    during which the job is in nobody's way.
     """
-    for last in (False, True):
-        try:
-            labeling.create(spec)
-            return
-        except QuotaReached as error:
-            if labeling.any_running():
-                raise
-            if last:
-                raise JobRefused(str(error)) from error
+    if ports.labeling.any_running():
+        ports.batches.requeue(job)
+        return _Answer.FULL
+    if job.since and ports.now() - job.since < QUOTA_LAGS:
+        ports.batches.requeue(job)
+        return _Answer.PASSED
+    return _fail(job, str(error), ports)
 
 
 def _name_is_taken(job: Job, ports: Ports) -> _Answer:
+    """Ground Truth has the name, for somebody else's job."""
     if job.attempt == 0:
         return _fail(job, NAME_USED_BEFORE.format(name=job.labeling_job), ports)
+    following = _following(job, ports)
+    ports.batches.rename(
+        job,
+        labeling_job=following.labeling_job,
+        output_uri=following.output_uri,
+        attempt=following.attempt,
+    )
+    return _Answer.PASSED
+
+
+def _take_another_name(batch: Batch, job: Job, ports: Ports) -> None:
+    """A further attempt's name may be the name of another job in the table."""
+    owner = ports.batches.owners([job.labeling_job]).get(job.labeling_job.lower())
+    if owner is None or (owner.batch_id, owner.index) == (job.batch_id, job.index):
+        return
+    ports.batches.restart(batch, job, _following(job, ports), now=ports.now())
+
+
+def _following(job: Job, ports: Ports) -> Job:
+    """The job with the name of one attempt more, of which nothing was made."""
     attempt = job.attempt + 1
     labeling_job = attempt_name(job.name, attempt)
     child = child_id(job.batch_id, job.level, job.name)
     output_uri = ports.places.output_manifest(job.request.modality, child, labeling_job)
-    ports.batches.rename(job, labeling_job=labeling_job, output_uri=output_uri, attempt=attempt)
-    return _Answer.PASSED
+    return replace(job, attempt=attempt, labeling_job=labeling_job, output_uri=output_uri)
 
 
 def _fail(job: Job, reason: str, ports: Ports) -> _Answer:
