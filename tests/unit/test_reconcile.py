@@ -7,7 +7,7 @@ import pytest
 from labeling.model import BatchStatus, JobStatus, Wait
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.reconcile import reconcile
-from labeling.use_cases.start_jobs import start_jobs
+from labeling.use_cases.start_jobs import attempt_tag, labeling_job_spec, start_jobs
 from tests.fakes.workflow import Answer
 from tests.unit.builders import BATCH_ID, request, stored
 
@@ -125,3 +125,18 @@ def test_more_batches_than_fit_into_the_time_are_handed_on(world):
     reconcile(ports=world, ends_at=world.now())
 
     assert world.queue.take() == [{"type": "check", "batchId": BATCH_ID}]
+
+
+def test_a_job_that_was_adopted_long_after_its_creation_is_found_too(world):
+    batch, (planned,) = stored(world, request("vehicle"))
+    world.batches.enqueue(batch, [planned], now=world.now())
+    world.batches.claim(batch, planned, now=world.now())
+    tag = attempt_tag(batch, planned, table=world.table_name)
+    world.labeling.create(labeling_job_spec(batch, planned, tag=tag))
+    world.labeling.finish("vehicle")
+
+    world.advance(timedelta(minutes=14))
+    tick(world)
+    tick(world)
+
+    assert job(world).status is JobStatus.COMPLETE

@@ -48,7 +48,7 @@ def check_batch(batch_id: str, *, ports: Ports) -> None:
     if batch is None or batch.status is not BatchStatus.IN_PROGRESS:
         return
     _check_execution(batch, ports)
-    settle(batch_id, batches=ports.batches, workflow=ports.workflow, levels=ports.levels)
+    settle(batch_id, batches=ports.batches, workflow=ports.workflow)
 
 
 def _in_progress(ports: Ports) -> list[str]:
@@ -91,15 +91,22 @@ def _check_running_jobs(in_progress: list[str], ports: Ports) -> None:
     ours = {job.labeling_job.lower(): job for job in waiting}
     oldest = min(job.started_at or ports.now() for job in waiting)
     for state in ports.labeling.created_since(oldest - CLAIM_LASTS):
-        job = ours.get(state.name.lower())
-        if job is None:
-            continue
-        if state.status.is_final:
-            record_end(job, state, ports=ports)
-        elif ports.now() - state.created_at > ports.job_completion_timeout:
-            _give_up(job, state, ports)
-        else:
-            _note_progress(job, outcome_of(state), ports)
+        job = ours.pop(state.name.lower(), None)
+        if job is not None:
+            _compare(job, state, ports)
+    for job in ours.values():  # adopted later than that after their creation
+        found = ports.labeling.describe(job.labeling_job)
+        if found is not None:
+            _compare(job, found, ports)
+
+
+def _compare(job: Job, state: LabelingJobState, ports: Ports) -> None:
+    if state.status.is_final:
+        record_end(job, state, ports=ports)
+    elif ports.now() - state.created_at > ports.job_completion_timeout:
+        _give_up(job, state, ports)
+    else:
+        _note_progress(job, outcome_of(state), ports)
 
 
 def _stop_left_over(running: list[Job], in_progress: list[str], ports: Ports) -> None:
