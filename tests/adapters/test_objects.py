@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from emulator.aws_services import AwsServices
 from labeling.adapters import s3
@@ -151,3 +153,12 @@ def test_links_end_with_the_session_where_that_is_known(
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", ends.isoformat().replace("+00:00", "Z"))
 
     assert s3_objects.urls_expire_at() == ends
+
+
+def test_an_object_that_cannot_be_read_just_now_is_not_called_unreadable():
+    client = s3.s3_client("us-east-1")
+    with Stubber(client) as stub:
+        stub.add_client_error("get_object", "SlowDown", http_status_code=503)
+
+        with pytest.raises(ClientError):
+            S3Objects(client, now=lambda: NOW).read(URI)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import ClientError, ParamValidationError
 
 from labeling.adapters import aws
+from labeling.adapters.passing import passes
 from labeling.errors import ObjectUnreadable
 from labeling.settings import Settings
 
@@ -111,6 +112,8 @@ class S3Objects:
         try:
             return self._client.get_object(**_place(uri))["Body"]
         except ClientError as error:
+            if passes(error):
+                raise
             raise ObjectUnreadable(f"{uri}: {_why(error)}") from error
         except ParamValidationError as error:
             raise ObjectUnreadable(f"{uri} is not the address of an object in S3") from error

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from labeling import wiring
+from labeling.state_function import state_function
 from labeling.use_cases.wait_for_level import wait_for_level
 
 
+@state_function
 def handler(event: dict[str, Any], context: object) -> None:
     wait_for_level(
         event["batchId"],

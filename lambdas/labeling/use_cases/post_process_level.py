@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from labeling.errors import ServiceUnavailable
 from labeling.model import BatchView, Job, JobStatus, Outcome
 from labeling.naming import Places
 from labeling.ports import Batches, Notifier, Objects
@@ -11,12 +12,15 @@ from labeling.use_cases.current_run import in_current_run
 from labeling.use_cases.prepare_inputs import prepare_inputs
 from labeling.use_cases.tell import tell_level_starts
 
+TRIES_TO_TELL = 3  # an approval that nobody hears of waits in vain
+
 
 def post_process_level(
     batch_id: str,
     execution: str,
     level: int,
     *,
+    attempt: int,
     batches: Batches,
     objects: Objects,
     notifier: Notifier,
@@ -26,7 +30,8 @@ def post_process_level(
     """Prepares the chained jobs of `level`; says whether the level waits for an approval.
 
     A job whose source has no labeled object is SKIPPED; a further attempt of a job has its input
-    from the attempt before. Can be repeated.
+    from the attempt before. Can be repeated; `attempt` counts, from 0. Raises ServiceUnavailable
+    when the message was not taken, but goes on without it after some tries.
     """
     view = batches.view(batch_id)
     batch = in_current_run(view.batch if view else None, execution)
@@ -46,7 +51,9 @@ def post_process_level(
             batches.record(entry.job, Outcome(status=JobStatus.SKIPPED, reason=entry.skip), now=now)
 
     waits = level in batch.approve_before_levels and not view.level(level).approved
-    tell_level_starts(batch, level, waits_for_approval=waits, notifier=notifier)
+    told = tell_level_starts(batch, level, waits_for_approval=waits, notifier=notifier)
+    if not told and attempt < TRIES_TO_TELL:
+        raise ServiceUnavailable(f"nobody was told that level {level} of {batch_id} starts")
     return waits
 
 

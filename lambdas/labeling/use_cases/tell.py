@@ -28,7 +28,8 @@ _STATUS_WORDS = {
 
 def tell_level_starts(
     batch: Batch, level: int, *, waits_for_approval: bool, notifier: Notifier
-) -> None:
+) -> bool:
+    """Says whether SNS took the message."""
     word = LEVEL_WORDS[level - 1]
     if waits_for_approval:
         status = "WAITING_FOR_APPROVAL"
@@ -45,7 +46,7 @@ def tell_level_starts(
         "level": str(level),
         "status": status,
     }
-    _publish(
+    return _publish(
         batch,
         notifier,
         status,
