@@ -82,7 +82,8 @@ def resources_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _watched(client: BaseClient, operation_name: str, api_params: dict[str, Any]) -> Any:
     def send() -> Any:
-        return _make_api_call(client, operation_name, api_params)
+        # botocore changes what it gets: a body that was sent is at its end
+        return _make_api_call(client, operation_name, dict(api_params))
 
     function = running_function.get()
     if function is None:
