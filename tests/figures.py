@@ -1,0 +1,20 @@
+"""Figures that a test records and that the session's end shows, summed up by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+PROPERTY = "survivals"
+
+
+def survivals(
+    kind: str,
+    *,
+    points: int,
+    survived: int,
+    doubled: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """So many faults of a kind (`crash points`), how many of them changed nothing, and how many
+    messages came twice for it."""
+    record_property(PROPERTY, [kind, points, survived, doubled])
