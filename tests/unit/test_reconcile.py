@@ -140,3 +140,37 @@ def test_a_job_that_was_adopted_long_after_its_creation_is_found_too(world):
     tick(world)
 
     assert job(world).status is JobStatus.COMPLETE
+
+
+@pytest.mark.usefixtures("running")
+def test_one_thing_that_breaks_holds_up_nothing_else(world, monkeypatch):
+    world.labeling.finish("vehicle")
+
+    def breaks(batch):
+        raise RuntimeError("access denied")
+
+    monkeypatch.setattr(world.workflow, "status", breaks)
+    world.advance(timedelta(minutes=2))
+    tick(world)
+
+    assert job(world).status is JobStatus.COMPLETE
+    assert world.queue.take() == [{"type": "check", "batchId": BATCH_ID}]
+
+
+@pytest.mark.usefixtures("running")
+def test_a_job_whose_giving_up_was_cut_short_fails_when_it_has_stopped(world, monkeypatch):
+    def dies(*args, **keywords):
+        raise ConnectionError("the process died")
+
+    world.advance(world.job_completion_timeout + timedelta(seconds=1))
+    with monkeypatch.context() as patched:
+        patched.setattr(world.batches, "record", dies)
+        tick(world)
+    assert job(world).status is JobStatus.WAIT_FOR_SMGT_RESPONSE
+    world.labeling.finish("vehicle", LabelingJobStatus.STOPPED)
+
+    tick(world)
+
+    assert job(world).status is JobStatus.FAILED
+    assert "JobCompletionTimeout" in job(world).reason
+    assert world.workflow.answers[0].error == "LabelingJobFailed"

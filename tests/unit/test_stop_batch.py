@@ -173,7 +173,7 @@ def test_a_lost_wake_is_made_up_for_by_the_reconciler(world):
     stop(world)
     world.queue.take()
 
-    reconcile(ports=world, ends_at=world.now())
+    reconcile(ports=world, ends_at=world.now() + timedelta(seconds=45))
 
     assert labeling_statuses(world, "vehicle") == [STOPPING]
     assert messages(world) == ["STOPPED"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 from labeling.errors import ExecutionNameTaken
 from labeling.messages import ExecutionEnded
 from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
 from labeling.ports import LabelingJobState, LabelingJobStatus, Ports
 from labeling.use_cases.end_execution import end_execution
-from labeling.use_cases.record_job import outcome_of, record_end
+from labeling.use_cases.record_job import given_up, outcome_of, record_end
 from labeling.use_cases.settle import settle
 from labeling.use_cases.start_jobs import attempt_tag, create_claimed_job, stop_job
 from labeling.use_cases.stop_work import stop_work
@@ -18,28 +22,55 @@ from labeling.use_cases.tell import tell_end
 STARTS_WITHIN = timedelta(minutes=1)  # a batch that has no execution by then gets one
 CLAIM_LASTS = timedelta(minutes=10)  # a job that is STARTING for longer lost its starter
 LOOK = 1000
-OVER_TIME = "the labeling job took longer than JobCompletionTimeout, {seconds:.0f} s"
+TELL_FOR = timedelta(days=7)  # after that nobody waits for a message that SNS does not take
+
+Step = Callable[[], None]
+logger = logging.getLogger(__name__)
 
 
 def reconcile(*, ports: Ports, ends_at: datetime) -> None:
-    """Looks at every batch that is IN_PROGRESS and at every job that is not over.
+    """Looks at every batch that is IN_PROGRESS, at every job that is not over and at every end
+    that nobody was told.
 
-    What does not fit into the time is handed on, a message a batch.
+    Each by itself: what breaks is logged and holds up nothing else. Batches for which there is no
+    time are handed on, a message each, and so are those whose check broke: a message that can
+    never be handled ends in the dead-letter queue.
     """
+    to_check = _in_progress(ports)
+    for step in chain(_running_jobs(to_check, ports), _lost_starters(ports)):
+        if ports.now() < ends_at:
+            _alone(step)
+    handed_on = [
+        batch_id
+        for batch_id in to_check
+        if ports.now() >= ends_at or not _alone(partial(check_batch, batch_id, ports=ports))
+    ]
+    ports.queue.hand_on([{"type": "check", "batchId": batch_id} for batch_id in handed_on])
+    for step in _untold(ports):
+        if ports.now() < ends_at:
+            _alone(step)
+
+
+def _alone(step: Step) -> bool:
+    try:
+        step()
+    except Exception:
+        logger.exception("not reconciled")
+        return False
+    return True
+
+
+def _untold(ports: Ports) -> Iterator[Step]:
     for batch in ports.batches.unpublished():
         if batch.status is BatchStatus.STOPPED:
-            stop_work(batch, ports=ports)
-        else:
-            tell_end(batch, ports=ports)
-    batch_ids = _in_progress(ports)
-    _check_running_jobs(batch_ids, ports)
+            yield partial(stop_work, batch, ports=ports)
+        elif batch.ended_at is None or ports.now() - batch.ended_at < TELL_FOR:
+            yield partial(tell_end, batch, ports=ports)
+
+
+def _lost_starters(ports: Ports) -> Iterator[Step]:
     for job in ports.batches.open_jobs(JobStatus.STARTING, limit=LOOK):
-        if ports.now() >= ends_at:
-            break
-        _take_over(job, ports)
-    while batch_ids and ports.now() < ends_at:
-        check_batch(batch_ids.pop(0), ports=ports)
-    ports.queue.hand_on([{"type": "check", "batchId": batch_id} for batch_id in batch_ids])
+        yield partial(_take_over, job, ports)
 
 
 def check_batch(batch_id: str, *, ports: Ports) -> None:
@@ -82,22 +113,27 @@ def _check_execution(batch: Batch, ports: Ports) -> None:
         )
 
 
-def _check_running_jobs(in_progress: list[str], ports: Ports) -> None:
+def _running_jobs(in_progress: list[str], ports: Ports) -> Iterator[Step]:
     """Lists the account's jobs, a hundred a call, and records those of ours that have ended."""
     waiting = ports.batches.open_jobs(JobStatus.WAIT_FOR_SMGT_RESPONSE, limit=LOOK)
     if not waiting:
         return
-    _stop_left_over(waiting, in_progress, ports)
+    for batch_id in {job.batch_id for job in waiting} - set(in_progress):
+        yield partial(_stop_left_over, batch_id, ports)
     ours = {job.labeling_job.lower(): job for job in waiting}
     oldest = min(job.started_at or ports.now() for job in waiting)
     for state in ports.labeling.created_since(oldest - CLAIM_LASTS):
         job = ours.pop(state.name.lower(), None)
         if job is not None:
-            _compare(job, state, ports)
+            yield partial(_compare, job, state, ports)
     for job in ours.values():  # adopted later than that after their creation
-        found = ports.labeling.describe(job.labeling_job)
-        if found is not None:
-            _compare(job, found, ports)
+        yield partial(_describe, job, ports)
+
+
+def _describe(job: Job, ports: Ports) -> None:
+    state = ports.labeling.describe(job.labeling_job)
+    if state is not None:
+        _compare(job, state, ports)
 
 
 def _compare(job: Job, state: LabelingJobState, ports: Ports) -> None:
@@ -109,12 +145,11 @@ def _compare(job: Job, state: LabelingJobState, ports: Ports) -> None:
         _note_progress(job, outcome_of(state), ports)
 
 
-def _stop_left_over(running: list[Job], in_progress: list[str], ports: Ports) -> None:
+def _stop_left_over(batch_id: str, ports: Ports) -> None:
     """Jobs of stopped batches whose wake was lost are asked to stop."""
-    for batch_id in {job.batch_id for job in running} - set(in_progress):
-        batch = ports.batches.batch(batch_id)
-        if batch is not None and batch.status is BatchStatus.STOPPED:
-            stop_work(batch, ports=ports)
+    batch = ports.batches.batch(batch_id)
+    if batch is not None and batch.status is BatchStatus.STOPPED:
+        stop_work(batch, ports=ports)
 
 
 def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
@@ -123,16 +158,14 @@ def _note_progress(job: Job, counts: Outcome, ports: Ports) -> None:
 
 
 def _give_up(job: Job, state: LabelingJobState, ports: Ports) -> None:
-    """Once: a job that is being stopped already, since the batch was retried, fails no more."""
-    if job.stopping:
-        if state.status is not LabelingJobStatus.STOPPING:
-            ports.labeling.stop(job.labeling_job)
+    """Stops it, then fails it; who dies in between has it failed when it has stopped."""
+    asked = job.stopping
+    if not asked and not ports.batches.mark_stopping(job):
         return
-    seconds = ports.job_completion_timeout.total_seconds()
-    reason = OVER_TIME.format(seconds=seconds)
-    ports.batches.mark_stopping(job)
-    if ports.batches.record(job, Outcome(status=JobStatus.FAILED, reason=reason), now=ports.now()):
+    if state.status is not LabelingJobStatus.STOPPING:
         ports.labeling.stop(job.labeling_job)
+    if not asked:
+        ports.batches.record(job, given_up(ports), now=ports.now())
 
 
 def _take_over(job: Job, ports: Ports) -> None:

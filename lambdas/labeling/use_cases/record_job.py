@@ -10,6 +10,7 @@ from labeling.use_cases.next_attempt import next_attempt
 
 NOTHING_LABELED = "no object was labeled"
 STOPPED_OUTSIDE = "the labeling job was stopped"
+OVER_TIME = "the labeling job took longer than JobCompletionTimeout, {seconds:.0f} s"
 STOPPED_BY_US = "stopped with its batch"
 INDEX_CATCHES_UP = 5  # seconds
 
@@ -17,8 +18,9 @@ INDEX_CATCHES_UP = 5  # seconds
 def record_end(job: Job, state: LabelingJobState, *, ports: Ports) -> None:
     """Records a final state; a duplicate changes nothing.
 
-    A job that we stopped is no failure: it is STOPPED with its batch, or, when the batch was
-    retried while the job was still stopping, queued again as its next attempt.
+    A job that we stopped with its batch is no failure: it is STOPPED, or, when the batch was
+    retried while the job was still stopping, queued again as its next attempt. One that we stop
+    while its own run goes on was given up, and has failed.
     """
     if state.status is LabelingJobStatus.STOPPED and job.stopping:
         _record_stopped(job, outcome_of(state), ports)
@@ -32,6 +34,9 @@ def _record_stopped(job: Job, outcome: Outcome, ports: Ports) -> None:
         batch = ports.batches.batch(job.batch_id)
         if batch is None:
             return
+        if batch.status is BatchStatus.IN_PROGRESS and batch.run == job.run:
+            ports.batches.record(job, given_up(ports), now=ports.now())
+            return
         if batch.status is not BatchStatus.IN_PROGRESS:
             if ports.batches.record(job, stopped, now=ports.now()):
                 return
@@ -44,6 +49,12 @@ def _record_stopped(job: Job, outcome: Outcome, ports: Ports) -> None:
                 if queued:  # the index may not know it yet when this invocation looks
                     ports.queue.start_jobs(delay=INDEX_CATCHES_UP)
                 return
+
+
+def given_up(ports: Ports) -> Outcome:
+    """Of a job that exceeds JobCompletionTimeout: we stop it, and it has failed."""
+    seconds = ports.job_completion_timeout.total_seconds()
+    return Outcome(status=JobStatus.FAILED, reason=OVER_TIME.format(seconds=seconds))
 
 
 def outcome_of(state: LabelingJobState) -> Outcome:

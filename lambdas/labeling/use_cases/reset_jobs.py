@@ -29,8 +29,7 @@ def _reset(batch: Batch, job: Job, ports: Ports) -> Job:
         if state is not None and not state.status.is_final:
             return replace(
                 job,
-                status=JobStatus.WAIT_FOR_SMGT_RESPONSE,
-                run=batch.run,
+                status=JobStatus.WAIT_FOR_SMGT_RESPONSE,  # of its own run still
                 since=ports.now(),
                 reason="",
                 counted=False,
