@@ -123,7 +123,9 @@ class Rollout:
         stack.record(logical_id, made.physical_id, kind.name, made.status)
 
         def undo() -> None:
-            delete_resources(stack, [made])
+            # What is retained, stays even of a stack that never came about ("DeletionPolicy
+            # attribute": RetainExceptOnCreate is there for that).
+            delete_resources(stack, [made], keep=None if replaced else "DeletionPolicy", new=True)
             if replaced is not None:
                 stack.resources[logical_id] = replaced
 
@@ -195,7 +197,7 @@ def delete_stack(stack: Stack, *, retained: Iterable[str] = ()) -> None:
 
 
 def delete_resources(
-    stack: Stack, resources: list[Resource], *, keep: str | None = None
+    stack: Stack, resources: list[Resource], *, keep: str | None = None, new: bool = False
 ) -> list[str]:
     """Deletes resources in reverse order of their making; the names of those that stayed.
 
@@ -204,7 +206,10 @@ def delete_resources(
     Args:
         keep: the attribute of the template (`DeletionPolicy`, `UpdateReplacePolicy`) whose
             `Retain` is respected; what it retains leaves the stack and stays in the account.
+        new: the resources were made by the operation that is undone: `RetainExceptOnCreate`
+            does not retain them.
     """
+    retaining = {"Retain"} if new else {"Retain", "RetainExceptOnCreate"}
     failed: list[str] = []
     needed: set[str] = set()
     for resource in reversed(resources):
@@ -213,7 +218,7 @@ def delete_resources(
             needed |= resource.depends_on
             continue
         status, reason = "DELETE_COMPLETE", None
-        if keep and resource.declared.get(keep) in ("Retain", "RetainExceptOnCreate"):
+        if keep and resource.declared.get(keep) in retaining:
             status = "DELETE_SKIPPED"
         else:
             stack.record(logical_id, resource.physical_id, name, "DELETE_IN_PROGRESS")

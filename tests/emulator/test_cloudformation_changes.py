@@ -172,13 +172,33 @@ def test_what_a_resource_needs_is_deleted_after_it(stacks: Stacks) -> None:
     assert deleted == ["Queue", "Function", "Role", NAME]
 
 
-def test_retained_resources_outlive_their_stack(stacks: Stacks, client: ClientFactory) -> None:
-    stacks.create({"Bucket": {**bucket("kept"), "DeletionPolicy": "Retain"}, "Queue": queue()})
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_retained_resources_outlive_their_stack(
+    stacks: Stacks, client: ClientFactory, policy: str
+) -> None:
+    stacks.create({"Bucket": {**bucket("kept"), "DeletionPolicy": policy}, "Queue": queue()})
 
     stacks.delete()
 
     assert [item["Name"] for item in client("s3").list_buckets()["Buckets"]] == ["kept"]
     assert "does not exist" in refused(stacks.described)
+
+
+@pytest.mark.parametrize(
+    ("policy", "left"), [("Delete", []), ("Retain", ["data"]), ("RetainExceptOnCreate", [])]
+)
+def test_a_creation_that_is_undone_leaves_only_what_is_always_retained(
+    stacks: Stacks, client: ClientFactory, policy: str, left: list[str]
+) -> None:
+    described = stacks.create(
+        {
+            "Bucket": {**bucket("data"), "DeletionPolicy": policy},
+            "Wrong": {**bucket("Wrong Name"), "DependsOn": "Bucket"},
+        }
+    )
+
+    assert described["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert [item["Name"] for item in client("s3").list_buckets()["Buckets"]] == left
 
 
 def test_a_change_set_shows_what_it_would_do_and_does_it(stacks: Stacks) -> None:
