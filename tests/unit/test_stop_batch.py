@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from labeling.errors import BatchNotFound, ServiceUnavailable, WrongState
