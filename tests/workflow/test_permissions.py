@@ -90,7 +90,7 @@ class Roles:
 @pytest.fixture(scope="module")
 def used() -> Iterator[LocalCloud]:
     """A deployed workflow in which most things have happened: a quota was reached, a level
-    approved, a job failed, and one took too long."""
+    approved, a job failed, one took too long, and batches were stopped and retried."""
     with LocalCloud(clock=VirtualClock()) as cloud:
         cloud.deploy_app(assembly(), {"JobCompletionTimeout": "3600"})
         pipeline = Pipeline(cloud)
@@ -108,7 +108,19 @@ def used() -> Iterator[LocalCloud]:
         pipeline.run()
         pipeline.wait(RECONCILED)
         pipeline.wait(TOO_LONG)
+        pipeline.client.retry("slow")
         pipeline.wait(RECONCILED)
+        faults.stall("stopped-vehicle")
+        pipeline.create("stopped")
+        pipeline.run()
+        pipeline.client.stop("stopped")
+        pipeline.wait(RECONCILED)
+        cloud.pollers.pause()  # so that the retry finds an end that nobody was told of
+        pipeline.client.retry("stopped")
+        pipeline.client.stop("stopped")
+        pipeline.client.retry("stopped")
+        cloud.pollers.resume()
+        pipeline.run()
         pipeline.show("good")
         pipeline.client.list()
         pipeline.client.workforce()
@@ -144,6 +156,10 @@ def test_the_rare_calls_are_among_them(used: LocalCloud) -> None:
     called = {(call.function, call.operation) for call in used.faults.calls}
 
     assert called >= {
+        ("Api", "Publish"),
+        ("Api", "StopExecution"),
+        ("Listener", "StopExecution"),
+        ("TransformBatch", "DescribeLabelingJob"),
         ("Listener", "DescribeExecution"),
         ("Listener", "ListLabelingJobs"),
         ("Listener", "SendTaskFailure"),
