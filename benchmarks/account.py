@@ -118,7 +118,7 @@ class Account:
         return shown
 
     def show(self, batch_id: str) -> dict[str, Any]:
-        return self.client.show(batch_id).raw
+        return dict(self.client.show(batch_id).raw)
 
     def reset(self) -> None:
         """Empty again, and nothing counted yet."""
@@ -161,9 +161,7 @@ class Account:
     def _upload(self) -> str:
         inputs = f"s3://{self.client.input_bucket}/tiny"
         categories = json.loads((HERE / "vehicle_label_category.json").read_text())
-        sequence = smgt.prepare.sequence(
-            [FRAME], prefix=f"{inputs}/frames/", frames_per_second=1.0
-        )
+        sequence = smgt.prepare.sequence([FRAME], prefix=f"{inputs}/frames/", frames_per_second=1.0)
         self.client.upload(
             {
                 f"frames/{FRAME.name}": FRAME,

@@ -20,7 +20,8 @@ from emulator.lambdas import Function, Outcome, running_function
 
 @dataclass
 class Spent:
-    """Real seconds of invocations, and of the AWS calls in them."""
+    """The processor's seconds in invocations, and of those the ones in AWS calls: what the
+    simulation of AWS costs. What else the machine does is in neither."""
 
     seconds: float = 0.0
     in_calls: float = 0.0
@@ -74,9 +75,9 @@ class Watch:
         instead = self._before.on_invocation(function, run) if self._before else None
         if instead:
             return instead
-        began, started = self._clock.now(), time.perf_counter()
+        began, started = self._clock.now(), time.thread_time()
         outcome = run()
-        figures.spent.seconds += time.perf_counter() - started
+        figures.spent.seconds += time.thread_time() - started
         took = (self._clock.now() - began).total_seconds()
         figures.longest[name] = max(figures.longest.get(name, 0.0), took)
         figures.timeouts[name] = function.timeout
@@ -99,11 +100,11 @@ class Watch:
             client.meta.events.register("before-call", self._on_request)
         self.figures.calls[call.function, call.service, call.operation] += 1
         self._clock.call(call.operation)
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             return send()
         finally:
-            self.figures.spent.in_calls += time.perf_counter() - started
+            self.figures.spent.in_calls += time.thread_time() - started
 
     def _on_request(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         if running_function.get() is None:
