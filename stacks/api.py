@@ -1,6 +1,7 @@
 """Api: the REST API, signed with SigV4, in front of one function."""
 
 import json
+from typing import Any
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -33,43 +34,35 @@ _ANSWERS = {
 
 
 class Api(Construct):
-    """`<prefix>-api`, stage `prod`: every method needs an IAM signature."""
+    """`<prefix>-api`, stage `prod`: every method needs an IAM signature.
+
+    With `request_logs`, requests and errors are logged. API Gateway may then write to logs by a
+    role in its settings of the account and region, of which there is one: the stack sets it for
+    every API there is, and leaves it behind.
+    """
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, function: lambda_.IFunction
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        function: lambda_.IFunction,
+        request_logs: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        access_log = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=logs.RetentionDays.THREE_MONTHS,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
         self.rest_api = apigateway.RestApi(
             self,
             "RestApi",
             rest_api_name=name,
             description="Starts, shows, approves, stops and retries batches of labeling jobs.",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            cloud_watch_role=True,  # without it a new account's API Gateway may not write logs
+            cloud_watch_role=request_logs,
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
-                access_log_destination=apigateway.LogGroupLogDestination(access_log),
-                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
-                    caller=True,
-                    http_method=True,
-                    ip=True,
-                    protocol=True,
-                    request_time=True,
-                    resource_path=True,
-                    response_length=True,
-                    status=True,
-                    user=True,
-                ),
-                logging_level=apigateway.MethodLoggingLevel.ERROR,
-                data_trace_enabled=False,
                 throttling_rate_limit=20,
                 throttling_burst_limit=40,
+                **(self._request_log() if request_logs else {}),
             ),
             default_integration=apigateway.LambdaIntegration(
                 function, scope_permission_to_method=False
@@ -96,17 +89,51 @@ class Api(Construct):
             "AwsSolutions-APIG3",
         )
         acknowledge(self.rest_api, "Callers are programs and sign with IAM.", "AwsSolutions-COG4")
-        acknowledge(
-            self.rest_api,
-            "The managed policy is the one that API Gateway's account setting asks for.",
-            f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{PUSH_LOGS}]",
-        )
+        if request_logs:
+            acknowledge(
+                self.rest_api,
+                "The managed policy is the one that API Gateway's account setting asks for.",
+                f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{PUSH_LOGS}]",
+            )
+        else:
+            acknowledge(
+                self.rest_api,
+                "Logs need a role in the settings that all APIs of the account and region share; "
+                "-c apiLogs=true sets it. The function logs what it answers.",
+                "AwsSolutions-APIG1",
+                "AwsSolutions-APIG6",
+            )
 
     @property
     def url(self) -> str:
         """Where the API is, without a slash at its end."""
         host = f"{self.rest_api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
         return f"https://{host}/{STAGE}"
+
+    def _request_log(self) -> dict[str, Any]:
+        """The options of a stage that logs requests and errors, but no bodies."""
+        access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        return {
+            "access_log_destination": apigateway.LogGroupLogDestination(access_log),
+            "access_log_format": apigateway.AccessLogFormat.json_with_standard_fields(
+                caller=True,
+                http_method=True,
+                ip=True,
+                protocol=True,
+                request_time=True,
+                resource_path=True,
+                response_length=True,
+                status=True,
+                user=True,
+            ),
+            "logging_level": apigateway.MethodLoggingLevel.ERROR,
+            "data_trace_enabled": False,
+        }
 
     def _answer_in_our_shape(self) -> None:
         for kind in (apigateway.ResponseType.DEFAULT_4_XX, apigateway.ResponseType.DEFAULT_5_XX):

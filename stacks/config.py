@@ -12,13 +12,17 @@ MOST_LEVELS = 10
 class Config:
     """Choices of synth time; what can be chosen at deploy time is a template parameter.
 
-    `levels` is the number of levels the state machine has. `removal_policy` says what becomes of
+    `levels` is the number of levels the state machine has. `api_logs` writes the API's requests to
+    a log, for which API Gateway wants a role in its settings of the whole region: with this, the
+    stack replaces that role, for everybody's APIs. `removal_policy` says what becomes of
     the buckets and of the table when the stack is deleted: labels have cost people's time, so they
-    stay unless `-c removalPolicy=destroy` says otherwise.
+    stay unless `-c removalPolicy=destroy` says otherwise. A creation that is rolled back takes
+    them along all the same, since the next one could not make buckets of the same names.
     """
 
     levels: int = 3
-    removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
+    api_logs: bool = False
+    removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
     def __post_init__(self) -> None:
         if not 1 <= self.levels <= MOST_LEVELS:
@@ -26,15 +30,27 @@ class Config:
 
     @classmethod
     def from_context(cls, node: Node) -> "Config":
-        """Read `-c levels=5` and `-c removalPolicy=destroy`; raises ValueError for others."""
+        """Read `-c levels=5`, `-c removalPolicy=destroy` and `-c apiLogs=true`.
+
+        Raises ValueError for what cannot be chosen.
+        """
         return cls(
             levels=int(node.try_get_context("levels") or cls.levels),
+            api_logs=_yes_or_no("apiLogs", node.try_get_context("apiLogs")),
             removal_policy=_removal_policy(node.try_get_context("removalPolicy") or "retain"),
         )
 
 
 def _removal_policy(name: str) -> RemovalPolicy:
-    policies = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
+    policies = {"retain": Config.removal_policy, "destroy": RemovalPolicy.DESTROY}
     if name not in policies:
         raise ValueError(f"removalPolicy must be one of {', '.join(policies)}, not {name}")
     return policies[name]
+
+
+def _yes_or_no(name: str, value: object) -> bool:
+    """The command line gives texts, cdk.json may have either."""
+    choices = {"none": False, "false": False, "true": True}
+    if str(value).lower() not in choices:
+        raise ValueError(f"{name} must be true or false, not {value}")
+    return choices[str(value).lower()]

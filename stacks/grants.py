@@ -1,7 +1,7 @@
 """Permissions that aws-cdk-lib has no grant for, and the reasons for wildcards."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
@@ -14,6 +14,7 @@ def allow(
     actions: Sequence[str],
     resources: Sequence[str],
     *,
+    conditions: Mapping[str, Any] | None = None,
     wildcards_because: str = "",
 ) -> None:
     """One statement for the grantee's role; resources with a `*` need a reason.
@@ -21,7 +22,7 @@ def allow(
     The reason stands in the template's policy report, next to what it excuses.
     """
     grantee.grant_principal.add_to_principal_policy(
-        iam.PolicyStatement(actions=list(actions), resources=list(resources))
+        iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
     )
     if wildcards_because:
         acknowledge_wildcards(grantee, resources, wildcards_because)

@@ -23,14 +23,23 @@ class GroundTruth(Construct):
             description="Read the objects to label, write the labels.",
             assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
         )
-        for bucket in (storage.input, storage.processing):
-            allow(self.role, ["s3:GetBucketLocation", "s3:ListBucket"], [bucket.bucket_arn])
-            allow(
-                self.role,
-                ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-                [bucket.arn_for_objects("*")],
-                wildcards_because="A batch's objects may have any key.",
-            )
+        buckets = (storage.input, storage.processing)
+        allow(
+            self.role,
+            ["s3:GetBucketLocation", "s3:ListBucket"],
+            [bucket.bucket_arn for bucket in buckets],
+        )
+        allow(
+            self.role,
+            ["s3:GetObject"],
+            [bucket.arn_for_objects("*") for bucket in buckets],
+            wildcards_because="A batch's objects may have any key.",
+        )
+        allow(
+            self.role,
+            ["s3:AbortMultipartUpload", "s3:PutObject"],
+            [storage.processing.arn_for_objects("*")],
+        )
         allow(
             self.role,
             [
@@ -64,7 +73,12 @@ class GroundTruth(Construct):
             ["*"],
             wildcards_because="ListLabelingJobs has no resource-level permissions.",
         )
-        self.role.grant_pass_role(grantee.grant_principal)
+        allow(
+            grantee,
+            ["iam:PassRole"],
+            [self.role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        )
 
     def grant_describe_jobs(self, grantee: iam.IGrantable) -> None:
         """Find out how labeling jobs are."""

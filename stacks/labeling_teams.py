@@ -39,7 +39,11 @@ class LabelingTeams(Construct):
         self._user_pool_id = user_pool_id
 
     def grant_show(self, grantee: iam.IGrantable) -> None:
-        """See the two teams and who is in them; aws-cdk-lib has no grants for either."""
+        """See the two teams and who is in them; aws-cdk-lib has no grants for either.
+
+        A team's ARN has `private-crowd` in it; the Service Authorization Reference writes the
+        resource of DescribeWorkteam without.
+        """
         stack = Stack.of(self)
         pool = stack.format_arn(
             service="cognito-idp", resource="userpool", resource_name=self._user_pool_id
@@ -47,7 +51,11 @@ class LabelingTeams(Construct):
         allow(
             grantee,
             ["sagemaker:DescribeWorkteam"],
-            [self.first_level.arn, self.second_level.arn],
+            [
+                stack.format_arn(service="sagemaker", resource="workteam", resource_name=name)
+                for team in (self.first_level, self.second_level)
+                for name in (team.name, f"private-crowd/{team.name}")
+            ],
         )
         allow(grantee, ["cognito-idp:ListUsersInGroup"], [pool])
 
@@ -66,6 +74,7 @@ class LabelingTeam(Construct):
         client_id: str,
     ) -> None:
         super().__init__(scope, id_)
+        self.name = name
         members = cognito.CfnUserPoolGroup(
             self, "Members", user_pool_id=user_pool_id, description=description
         )

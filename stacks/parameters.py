@@ -1,7 +1,11 @@
 """The template's parameters: what whoever deploys may choose without synthesizing again."""
 
-from aws_cdk import CfnCondition, CfnParameter, Fn, Stack
+import json
+from pathlib import Path
 
+from aws_cdk import Aws, CfnCondition, CfnParameter, CfnRule, CfnRuleAssertion, Fn, Stack
+
+TASK_TYPES = Path(__file__).resolve().parents[1] / "lambdas" / "labeling" / "task_types.json"
 DAY = 24 * 60 * 60
 
 
@@ -71,6 +75,18 @@ class Parameters:
             stack,
             "HasNotificationEmail",
             expression=Fn.condition_not(Fn.condition_equals(notification_email, "")),
+        )
+        regions = sorted(json.loads(TASK_TYPES.read_text())["regions"])
+        CfnRule(
+            stack,
+            "RegionHasTaskTypes",
+            assertions=[
+                CfnRuleAssertion(
+                    assert_=Fn.condition_contains(regions, Aws.REGION),
+                    assert_description="Ground Truth has its built-in task types in these regions "
+                    f"only: {', '.join(regions)}. Deploy to one of them.",
+                )
+            ],
         )
 
     @property

@@ -11,7 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "cdk.out" / "local"
-SOURCES = ("stacks/*.py", "statemachine/*.py", "cdk.json", "requirements/lambda.txt")
+SOURCES = (
+    "stacks/*.py",
+    "statemachine/*.py",
+    "lambdas/labeling/task_types.json",
+    "cdk.json",
+    "requirements/lambda.txt",
+)
 
 
 def assembly(levels: int = 3) -> Path:

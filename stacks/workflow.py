@@ -36,6 +36,9 @@ class Workflow(Construct):
         log_group = logs.LogGroup(
             self,
             "Logs",
+            # Groups of this prefix need no line each in the one policy by which Step Functions
+            # writes logs, and which has room for a few only ("Logging using CloudWatch Logs").
+            log_group_name=f"/aws/vendedlogs/states/{name}",
             retention=logs.RetentionDays.THREE_MONTHS,
             removal_policy=RemovalPolicy.DESTROY,
         )

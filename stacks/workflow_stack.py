@@ -81,7 +81,13 @@ class WorkflowStack(Stack):
         workflow = Workflow(
             self, "Workflow", name=machine_name, levels=config.levels, functions=functions
         )
-        api = Api(self, "Api", name=f"{prefix}-api", function=functions.api)
+        api = Api(
+            self,
+            "Api",
+            name=f"{prefix}-api",
+            function=functions.api,
+            request_logs=config.api_logs,
+        )
         messages.feed(functions.listener)
 
         may: list[tuple[Callable[[IGrantable], Any], Sequence[Function]]] = [

@@ -51,14 +51,20 @@ def test_the_gateway_keeps_the_status_codes_of_its_own_answers(template: Templat
         assert "StatusCode" not in answer
 
 
-def test_requests_are_logged_and_throttled(template: Template) -> None:
+def test_requests_are_throttled(template: Template) -> None:
     stage = template.one("AWS::ApiGateway::Stage")
 
     [settings] = stage["MethodSettings"]
     assert stage["StageName"] == "prod"
-    assert "<ApiAccessLog>" in text(stage["AccessLogSetting"]["DestinationArn"])
     assert settings["ThrottlingRateLimit"] == 20
-    assert settings["DataTraceEnabled"] is False  # requests are not written to logs
+
+
+def test_the_settings_that_all_apis_of_a_region_share_are_left_alone(template: Template) -> None:
+    [settings] = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
+
+    assert template.of_type("AWS::ApiGateway::Account") == {}
+    assert "AccessLogSetting" not in template.one("AWS::ApiGateway::Stage")
+    assert settings.get("LoggingLevel", "OFF") == "OFF"
 
 
 def test_the_api_function_answers_before_the_gateway_gives_up(template: Template) -> None:

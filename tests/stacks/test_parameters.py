@@ -9,6 +9,7 @@ from tests.stacks.template import Template, text
 LONGEST_PREFIX = "a23456789012345678"
 NAMES = {  # every name that people type
     "AWS::ApiGateway::RestApi": {"<Prefix>-api"},
+    "AWS::Logs::LogGroup": {"/aws/vendedlogs/states/<Prefix>-batch-process"},
     "AWS::S3::Bucket": {
         "<Prefix>-<AWS::AccountId>-<AWS::Region>-batch-input",
         "<Prefix>-<AWS::AccountId>-<AWS::Region>-batch-processing",

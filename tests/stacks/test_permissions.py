@@ -93,6 +93,42 @@ def test_the_role_of_labeling_jobs_is_passed_to_nothing_but_ground_truth(
 
     [trust] = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+    passing = [
+        statement for _, statement in template.statements() if statement["Action"] == "iam:PassRole"
+    ]
+    assert len(passing) == 2
+    for statement in passing:
+        assert statement["Condition"] == {
+            "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+        }
+
+
+def test_labeling_jobs_only_read_the_input_bucket(template: Template) -> None:
+    allowed = {
+        (action, text(resource))
+        for role, statement in template.statements()
+        if role.startswith("GroundTruth")
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+
+    assert {action for action, on in allowed if on.startswith("<StorageInput>")} == {
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:ListBucket",
+    }
+    assert {on for action, on in allowed if action == "s3:PutObject"} == {"<StorageProcessing>/*"}
+
+
+def test_a_work_team_is_described_under_either_form_of_its_arn(template: Template) -> None:
+    place = "arn:aws:sagemaker:<AWS::Region>:<AWS::AccountId>:workteam"
+    teams = {on for action, on in template.allowed("api") if action == "sagemaker:DescribeWorkteam"}
+
+    assert {team.replace("<AWS::Partition>", "aws") for team in teams} == {
+        f"{place}/{crowd}<Prefix>-{level}-level"
+        for crowd in ("", "private-crowd/")
+        for level in ("first", "second")
+    }
 
 
 def test_the_workflow_calls_its_six_functions_and_neither_listener_nor_api(

@@ -68,16 +68,16 @@ def test_unfinished_uploads_and_overwritten_objects_do_not_stay_for_ever(
     assert "ExpirationInDays" not in rule
 
 
-def test_labels_outlive_the_stack_unless_it_was_synthesized_to_destroy_them(
+def test_labels_outlive_the_stack_but_not_a_first_deployment_that_failed(
     template: Template,
 ) -> None:
-    kept = {
-        resource["Type"]
+    policies = {
+        resource["Type"]: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
         for resource in template.body["Resources"].values()
-        if resource.get("DeletionPolicy") == "Retain"
     }
 
-    assert kept >= {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
+    assert policies["AWS::S3::Bucket"] == ("RetainExceptOnCreate", "Retain")
+    assert policies["AWS::DynamoDB::Table"] == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_table_can_be_set_back_to_any_second(template: Template) -> None:

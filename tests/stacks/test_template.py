@@ -44,10 +44,18 @@ def test_synthesis_needs_no_network_no_credentials_and_no_home(assembly: Assembl
 
 
 def test_one_template_serves_every_region_and_account(template: Template) -> None:
-    body = json.dumps(template.body)
+    body = json.dumps({name: part for name, part in template.body.items() if name != "Rules"})
 
     assert [region for region in REGIONS if region in body] == []
     assert re.findall(r":\d{12}:", body) == []
+
+
+def test_a_region_without_task_types_is_refused_by_name(template: Template) -> None:
+    [rule] = template.body["Rules"].values()
+    [assertion] = rule["Assertions"]
+
+    assert assertion["Assert"] == {"Fn::Contains": [REGIONS, {"Ref": "AWS::Region"}]}
+    assert "us-west-2. Deploy to one of them." in assertion["AssertDescription"]
 
 
 def test_cdk_nag_has_nothing_to_say(assembly: Assembly) -> None:
