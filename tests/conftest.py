@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.figures import PROPERTY
+from tests.figures import HELD, PROPERTY
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -19,6 +19,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 if name == PROPERTY:
                     kind, *numbers = value
                     totals[kind] = [a + b for a, b in zip(totals[kind], numbers, strict=True)]
+                elif name == HELD:
+                    kind, played = value
+                    terminalreporter.write_line(f"{kind}: {played}, invariants held")
     for kind, (points, survived, doubled) in totals.items():
         terminalreporter.write_line(
             f"{kind} survived: {survived}/{points}; messages published twice: {doubled}"

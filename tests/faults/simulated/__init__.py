@@ -1,0 +1,1 @@
+"""The parts of the pipeline's surroundings in memory: each does what its service does, no more."""
