@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +86,12 @@ def execution_name(batch_id: str, request_hash: str, run: int) -> str:
     """`<batchId>-<8 hex of the request's hash>`, for the n-th retry `…-<n>`."""
     name = f"{batch_id}-{request_hash[:8]}"
     return name if run == 0 else f"{name}-{run}"
+
+
+def run_of(execution: str, batch_id: str) -> int | None:
+    """The run that an execution of this batch belongs to; None for a name that is none of its."""
+    found = re.fullmatch(rf"{re.escape(batch_id)}-[0-9a-f]{{8}}(?:-([1-9][0-9]*))?", execution)
+    return None if found is None else int(found[1] or 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +209,8 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Pointer:
-    """The way back from a Ground Truth job's name to the job it was made for."""
+    """The way back from a Ground Truth job's name to the job it was made for, whose name is
+    `name`: all that is needed to record how the attempt ended."""
 
     labeling_job: str
     batch_id: str
@@ -210,6 +218,11 @@ class Pointer:
     level: int
     index: int
     attempt: int
+    name: str
+
+
+Attempt = Job | Pointer
+"""One Ground Truth job that was made for a job, or is to be made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from typing import Any, Protocol
 
 from labeling.model import (
+    Attempt,
     Batch,
     BatchStatus,
     BatchView,
@@ -49,6 +50,12 @@ class Batches(Protocol):
 
         Returns what is stored now: the given batch, or the one that has the id.
         """
+        ...
+
+    def look_up(
+        self, batch_id: str, labeling_jobs: Iterable[str]
+    ) -> tuple[Batch | None, dict[str, Pointer]]:
+        """Who has this batch id, and `owners`, in as few calls as `owners`."""
         ...
 
     def owners(self, labeling_jobs: Iterable[str]) -> dict[str, Pointer]:
@@ -96,9 +103,11 @@ class Batches(Protocol):
         ValueError for a `before` that was not given as where to go on."""
         ...
 
-    def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
+    def open_jobs(self, status: JobStatus, *, limit: int, known: Sequence[Job] = ()) -> list[Job]:
         """Jobs that may start (QUEUED), STARTING or waiting, oldest first, read consistently
-        after the index (eventually consistent) named them; those that moved on are left out."""
+        after the index (eventually consistent) named them; those that moved on are left out.
+
+        `known` ones have just been read with this status, and are taken as they are."""
         ...
 
     def queue(self, *, limit: int) -> list[tuple[str, int]]:
@@ -154,7 +163,7 @@ class Batches(Protocol):
         """A STARTING job whose name is taken becomes QUEUED under another; None: it moved on."""
         ...
 
-    def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
+    def record(self, job: Attempt, outcome: Outcome, *, now: datetime) -> bool:
         """The job's final status, its level's count and a log line, in one transaction.
 
         FAILED and STOPPED count as failed; the first of them is the level's `failure`,
@@ -189,7 +198,9 @@ class Batches(Protocol):
     # --- waiting, approval, end
 
     def put_wait(self, wait: Wait) -> bool:
-        """Stores the token only over an older (run, attempt); False when it is not newer."""
+        """Stores the token only over an older (run, attempt); False when it is not newer.
+
+        Raises StaleRun unless the batch is IN_PROGRESS in the wait's run."""
         ...
 
     def approve(self, batch_id: str, level: int, *, rate: int | None, now: datetime) -> None:

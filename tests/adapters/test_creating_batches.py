@@ -54,9 +54,23 @@ def test_levels_jobs_and_names_are_stored_whole(batches: Batches) -> None:
     assert batches.jobs("clip", 2) == [jobs[1]]
     assert batches.owners(["VEHICLE", "lane"]) == {
         "vehicle": Pointer(
-            labeling_job="vehicle", batch_id="clip", nonce="n0", level=1, index=0, attempt=0
+            labeling_job="vehicle",
+            batch_id="clip",
+            nonce="n0",
+            level=1,
+            index=0,
+            attempt=0,
+            name="vehicle",
         )
     }
+
+
+def test_an_id_is_looked_up_together_with_names(batches: Batches) -> None:
+    batch = a_batch()
+    stored(batches, batch, a_job(batch, "vehicle"))
+
+    assert batches.look_up("clip", ["lane"]) == (batch, {})
+    assert batches.look_up("other", ["Vehicle"]) == (None, batches.owners(["vehicle"]))
 
 
 def test_jobs_come_by_level_then_in_the_order_of_the_request(batches: Batches) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from labeling.errors import StaleRun
-from labeling.model import BatchStatus, JobStatus, Level, Outcome, Pointer
+from labeling.model import BatchStatus, JobStatus, Level, Outcome
 from labeling.ports import Batches
 from tests.adapters.samples import (
     NOW,
@@ -80,6 +80,19 @@ def test_open_jobs_come_oldest_first_then_in_the_order_of_the_request(batches: B
 
     assert open_names(batches) == ["c", "a", "b", "late"]
     assert [job.name for job in batches.open_jobs(JobStatus.QUEUED, limit=2)] == ["c", "a"]
+
+
+def test_open_jobs_that_are_in_hand_are_taken_as_they_are(batches: Batches) -> None:
+    batch = a_batch()
+    jobs = [a_job(batch, name, index) for index, name in enumerate("cab")]
+    queued(batches, batch, *jobs)
+    in_hand = replace(jobs[1], since=NOW, reason="as it was read")
+    elsewhere = a_job(a_batch("other"), "elsewhere")
+
+    found = batches.open_jobs(JobStatus.QUEUED, limit=10, known=[in_hand, elsewhere])
+
+    assert [job.name for job in found] == ["c", "a", "b"]
+    assert found[1] == in_hand
 
 
 def test_a_batch_that_ended_enqueues_nothing(batches: Batches) -> None:
@@ -378,6 +391,22 @@ def test_a_queued_job_can_be_skipped(batches: Batches) -> None:
     assert not batches.claim(batch, job, now=LATER)
 
 
+def test_the_end_of_an_attempt_is_recorded_by_its_pointer(batches: Batches) -> None:
+    batch = a_batch()
+    job = a_job(batch, "vehicle", attempt=1, labeling_job="vehicle-r1")
+    running(batches, batch, job)
+    pointer = batches.owners(["vehicle-r1"])["vehicle-r1"]
+
+    assert not batches.record(replace(pointer, attempt=0), FAILED, now=LATER)
+    assert not batches.record(replace(pointer, nonce="other"), FAILED, now=LATER)
+    assert batches.record(pointer, FAILED, now=LATER)
+    assert not batches.record(pointer, FAILED, now=LATER)
+
+    assert only_job(batches).status is JobStatus.FAILED
+    assert level(batches).failure == "vehicle: no object was labeled"
+    assert level(batches).failed == 1
+
+
 def test_progress_is_shown_until_the_job_ends(batches: Batches) -> None:
     batch = a_batch()
     job = a_job(batch, "vehicle")
@@ -398,7 +427,7 @@ def test_pointers_lead_to_their_jobs(batches: Batches) -> None:
     jobs = [a_job(batch, "vehicle"), a_job(batch, "lane", 1)]
     stored(batches, batch, *jobs)
     owners = batches.owners(["lane", "vehicle"])
-    nowhere = Pointer(labeling_job="x", batch_id="x", nonce="x", level=1, index=0, attempt=0)
+    nowhere = replace(owners["lane"], batch_id="x")
     older = replace(owners["lane"], nonce="of an earlier owner of the id")
 
     found = batches.pointed_at([owners["lane"], owners["vehicle"], nowhere])

@@ -217,7 +217,7 @@ def test_jobs_that_ended_before_ends_were_marked_are_counted(
 
 def test_a_token_whose_answer_was_lost_is_stored(batches: DynamoBatches, line: Line) -> None:
     batches.add(a_batch())
-    line.lose_next_answer("PutItem")
+    line.lose_next_answer("TransactWriteItems")
 
     assert batches.put_wait(Wait(batch_id="clip", state=STATE, run=0, attempt=0, token="t"))
 
@@ -362,3 +362,19 @@ def test_reading_takes_one_call(batches: DynamoBatches, line: Line) -> None:
     line.calls.clear()
     assert len(batches.open_jobs(JobStatus.QUEUED, limit=100)) == 100
     assert line.calls == {"Query": 1, "BatchGetItem": 1}
+
+    line.calls.clear()
+    assert len(batches.open_jobs(JobStatus.QUEUED, limit=100, known=jobs)) == 100
+    assert line.calls == {"Query": 1}
+
+
+def test_an_id_and_names_are_looked_up_in_one_call(batches: DynamoBatches, line: Line) -> None:
+    batch = a_batch()
+    stored(batches, batch, a_job(batch, "vehicle"))
+    line.calls.clear()
+
+    there, owners = batches.look_up("clip", ["vehicle", "lane"])
+
+    assert there == batch
+    assert owners.keys() == {"vehicle"}
+    assert line.calls == {"BatchGetItem": 1}

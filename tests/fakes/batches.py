@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from labeling.errors import StaleRun
 from labeling.model import (
     RETRIED,
+    Attempt,
     Batch,
     BatchStatus,
     Job,
@@ -35,6 +37,12 @@ class FakeBatches(FakeTable):
             self._batches[batch.batch_id] = batch
             self._log(batch.batch_id, "batch", after=batch.status)
             return batch
+
+    def look_up(
+        self, batch_id: str, labeling_jobs: Iterable[str]
+    ) -> tuple[Batch | None, dict[str, Pointer]]:
+        with self._lock:
+            return self.batch(batch_id), self.owners(labeling_jobs)
 
     def owners(self, labeling_jobs: Iterable[str]) -> dict[str, Pointer]:
         with self._lock:
@@ -126,7 +134,7 @@ class FakeBatches(FakeTable):
             self._move(stored, JobStatus.QUEUED, since=stored.queued_at)
             return stored.job
 
-    def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
+    def record(self, job: Attempt, outcome: Outcome, *, now: datetime) -> bool:
         with self._lock:
             stored = self._find(job)
             if stored is None or not self._may_end(stored.job, outcome):
@@ -178,6 +186,10 @@ class FakeBatches(FakeTable):
 
     def put_wait(self, wait: Wait) -> bool:
         with self._lock:
+            batch = self._batches.get(wait.batch_id)
+            of_run = batch is not None and batch.run == wait.run
+            if batch is None or not of_run or batch.status is not BatchStatus.IN_PROGRESS:
+                raise StaleRun(f"batch {wait.batch_id} has left run {wait.run}, or ended")
             key = (wait.batch_id, wait.state)
             there = self._waits.get(key)
             newer = there is None or (there.run, there.attempt) < (wait.run, wait.attempt)

@@ -35,6 +35,7 @@ class FakeNames:
             level=job.level,
             index=job.index,
             attempt=job.attempt,
+            name=job.name,
         )
         if there is not None and not (_same_job(there.pointer, mine) or _left_over(there, mine)):
             return False

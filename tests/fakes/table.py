@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from labeling.errors import StaleRun
 from labeling.model import (
+    Attempt,
     Batch,
     BatchStatus,
     BatchView,
@@ -123,7 +124,8 @@ class FakeTable:
             page[-1] if page and len(places) > limit else None,
         )
 
-    def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
+    def open_jobs(self, status: JobStatus, *, limit: int, known: Sequence[Job] = ()) -> list[Job]:
+        in_hand = {job_place(job): job for job in known}
         with self._lock:
             found = [
                 stored.job
@@ -131,7 +133,7 @@ class FakeTable:
                 if stored.job.status is status and stored.job.since is not None
             ]
         found.sort(key=lambda job: (job.since, job.level, job.index))
-        return found[:limit]
+        return [in_hand.get(job_place(job), job) for job in found[:limit]]
 
     def queue(self, *, limit: int) -> list[tuple[str, int]]:
         jobs = self.open_jobs(JobStatus.QUEUED, limit=limit)
@@ -162,7 +164,7 @@ class FakeTable:
                 raise StaleRun(f"batch {batch.batch_id} has left run {batch.run}, or ended")
             yield
 
-    def _find(self, job: Job, status: JobStatus | None = None) -> StoredJob | None:
+    def _find(self, job: Attempt, status: JobStatus | None = None) -> StoredJob | None:
         """The stored job, if it is of this attempt and of this status (None: not final)."""
         stored = self._jobs.get(job_place(job))
         if stored is None or (stored.job.nonce, stored.job.attempt) != (job.nonce, job.attempt):
@@ -177,7 +179,7 @@ class FakeTable:
             return batch is None or batch.status is not BatchStatus.IN_PROGRESS
         return outcome.status is not JobStatus.STOPPED or not job.stopping
 
-    def _count(self, job: Job, status: JobStatus, change: int, *, failure: str = "") -> None:
+    def _count(self, job: Attempt, status: JobStatus, change: int, *, failure: str = "") -> None:
         level = self._levels[job.batch_id, job.level]
         match status:
             case JobStatus.COMPLETE:
@@ -219,7 +221,7 @@ class FakeTable:
         self.log.append(line)
 
 
-def job_place(job: Job) -> JobKey:
+def job_place(job: Attempt) -> JobKey:
     return job.batch_id, job.level, job.index
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from labeling.messages import LabelingJobEnded
 from labeling.messages import parse as message
-from labeling.model import Batch, Job, JobRequest, Level
+from labeling.model import Batch, BatchStatus, Job, JobRequest, Level
 from labeling.naming import child_id
 from labeling.ports import LabelingJobSpec
 from labeling.use_cases.listen import listen
@@ -89,6 +89,15 @@ def running(world: World, *parts: JobRequest, **changes: Any) -> Batch:
     world.batches.enqueue(owner, [job for job in jobs if job.level == 1], now=world.now())
     start_jobs(ports=world, seconds=45)
     return owner
+
+
+def another_run(world: World, owner: Batch) -> Batch:
+    """The batch, stopped and retried."""
+    over = world.batches.end(owner, BatchStatus.STOPPED, message="", now=world.now())
+    assert over is not None
+    begun = world.batches.begin_run(over, now=world.now())
+    assert begun is not None
+    return begun
 
 
 def found(world: World, name: str) -> Job:

@@ -6,7 +6,7 @@ from labeling.errors import BatchNotFound, WrongState
 from labeling.model import BatchStatus, Wait
 from labeling.naming import approval_state
 from labeling.use_cases.approve_level import approve_level
-from tests.unit.builders import BATCH_ID, request, stored
+from tests.unit.builders import BATCH_ID, another_run, request, stored
 
 WAKE = {"type": "wake", "batchId": BATCH_ID}
 
@@ -96,14 +96,14 @@ def test_nothing_is_approved_before_it_waits(world):
 
 
 def test_the_wait_of_an_earlier_run_counts_no_more(world):
-    stored(
+    batch, _ = stored(
         world,
         request("a"),
         request("b", 2, chain_from="a"),
         approve_before_levels=frozenset({2}),
-        run=1,
     )
     wait(world, 2, run=0)
+    another_run(world, batch)
 
     with pytest.raises(WrongState):
         approve(world)

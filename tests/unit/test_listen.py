@@ -10,7 +10,7 @@ from labeling.model import BatchStatus, JobStatus, Wait
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.start_jobs import start_jobs
 from tests.fakes.workflow import Answer
-from tests.unit.builders import BATCH_ID, request, stored
+from tests.unit.builders import BATCH_ID, foreign_job, request, stored
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/"
 
@@ -113,6 +113,17 @@ def test_a_job_that_somebody_else_stopped_fails_the_level(world):
 
     assert statuses(world)[0] is JobStatus.STOPPED
     assert world.workflow.answers[0].error == "LabelingJobFailed"
+
+
+def test_the_end_of_a_foreign_job_under_a_name_that_waits_for_its_turn_is_not_ours(world):
+    stored(world, request("vehicle"))
+    world.labeling.create(foreign_job("vehicle"))
+    world.labeling.finish("vehicle")
+
+    handle(world, event("vehicle"))
+
+    assert statuses(world) == [JobStatus.QUEUED]
+    assert world.batches.view(BATCH_ID).level(1).complete == 0
 
 
 def test_the_end_of_a_foreign_job_makes_room_for_a_queued_one(world):

@@ -131,7 +131,7 @@ def test_a_job_that_was_adopted_long_after_its_creation_is_found_too(world):
     batch, (planned,) = stored(world, request("vehicle"))
     world.batches.enqueue(batch, [planned], now=world.now())
     world.batches.claim(batch, planned, now=world.now())
-    tag = attempt_tag(batch, planned, table=world.table_name)
+    tag = attempt_tag(planned, table=world.table_name)
     world.labeling.create(labeling_job_spec(batch, planned, tag=tag))
     world.labeling.finish("vehicle")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from labeling.errors import BatchNotFound, NotPublished, StaleRun, WrongState
-from labeling.model import BatchStatus, JobStatus, Wait
+from labeling.model import BatchStatus, JobStatus
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.fail_batch import fail_batch
 from labeling.use_cases.listen import listen
@@ -43,12 +43,16 @@ def first_states(world, batch):
     """The states of a run up to its first wait."""
     transform_batch(BATCH_ID, batch.execution, ports=world)
     trigger_level(BATCH_ID, batch.execution, 1, ports=world, seconds=45)
+    wait(world, batch, token=f"token-{batch.run}")
+
+
+def wait(world, batch, *, token, attempt=0):
     wait_for_level(
         BATCH_ID,
         batch.execution,
         CHECK,
-        token=f"token-{batch.run}",
-        attempt=0,
+        token=token,
+        attempt=attempt,
         batches=world.batches,
         queue=world.queue,
     )
@@ -386,23 +390,15 @@ def test_what_the_run_before_does_late_changes_nothing(world):
     fail_batch(BATCH_ID, batch.execution, error_type="E", reason="late", ports=world)
     listen([ended_event("vehicle")], ports=world, seconds=45)
     assert not world.batches.claim(again, old, now=world.now())
-    late = Wait(batch_id=BATCH_ID, state=CHECK, run=0, attempt=5, token="late")
-    assert not world.batches.put_wait(late)
+    with pytest.raises(StaleRun):
+        wait(world, batch, token="late", attempt=5)
 
     assert world.batches.view(BATCH_ID) == before
 
 
 def test_the_token_of_the_run_before_is_not_answered(world):
     batch = running(world, request("vehicle"))
-    wait_for_level(
-        BATCH_ID,
-        batch.execution,
-        CHECK,
-        token="token-0",
-        attempt=0,
-        batches=world.batches,
-        queue=world.queue,
-    )
+    wait(world, batch, token="token-0")
     stopped(world, batch)
     world.objects.write(found(world, "vehicle").output_uri, manifest(LABELED))
     again = retry(world)

@@ -5,7 +5,7 @@ import pytest
 from labeling.model import BatchStatus, JobStatus, OnJobFailure, Outcome, Wait
 from labeling.use_cases.settle import settle, waiting_states
 from tests.fakes.workflow import Answer
-from tests.unit.builders import BATCH_ID, request, stored
+from tests.unit.builders import BATCH_ID, another_run, request, stored
 
 COMPLETE = Outcome(status=JobStatus.COMPLETE)
 FAILED = Outcome(status=JobStatus.FAILED, reason="expired")
@@ -94,8 +94,9 @@ def test_finished_jobs_are_no_answer_to_the_state_that_waits_for_approval(world)
 
 
 def test_a_token_of_an_older_run_is_not_answered(world):
-    _, [vehicle] = stored(world, request("vehicle"), run=1)
+    batch, [vehicle] = stored(world, request("vehicle"))
     wait(world, "CheckForFirstLevelComplete", run=0)
+    another_run(world, batch)
     record(world, vehicle, COMPLETE)
 
     assert settled(world) == []

@@ -10,6 +10,7 @@ from typing import Self
 from labeling.adapters import aws
 from labeling.adapters.dynamodb_conditions import (
     check_current,
+    check_in_run,
     current,
     ended,
     log_line,
@@ -124,9 +125,13 @@ class DynamoBatches(JobMoves):
             all_of(equals(run=wait.run), less("attempt", wait.attempt)),
         )
         key = wait_key(wait.batch_id, wait.state)
-        there = self._table.write(put(key, wait_item(wait), older))
+        refused = self._table.transact(
+            [check_in_run(wait.batch_id, wait.run), put(key, wait_item(wait), older)]
+        )
+        if 0 in refused:
+            raise StaleRun(f"batch {wait.batch_id} has left run {wait.run}, or ended")
         # The same token is there already: it was stored, and the answer got lost.
-        return there is None or there.get("token") == wait.token
+        return not refused or refused[1].get("token") == wait.token
 
     def approve(self, batch_id: str, level: int, *, rate: int | None, now: datetime) -> None:
         approved = update(

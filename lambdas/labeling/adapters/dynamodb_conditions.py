@@ -19,7 +19,7 @@ from labeling.adapters.dynamodb_expressions import (
 )
 from labeling.adapters.dynamodb_items import pointer_item
 from labeling.adapters.dynamodb_keys import batch_key, log_key, pointer_key
-from labeling.model import Batch, BatchStatus, Job, JobStatus
+from labeling.model import Attempt, Batch, BatchStatus, Job, JobStatus
 
 NOT_FINAL = [status for status in JobStatus if not status.is_final]
 
@@ -27,6 +27,11 @@ NOT_FINAL = [status for status in JobStatus if not status.is_final]
 def current(batch: Batch) -> Condition:
     """The batch is IN_PROGRESS, in this run, and the id still belongs to this request."""
     return equals(batchStatus=BatchStatus.IN_PROGRESS, run=batch.run, nonce=batch.nonce)
+
+
+def check_in_run(batch_id: str, run: int) -> Action:
+    """The batch is IN_PROGRESS in this run. No owner of an id has a run of the one before."""
+    return check(batch_key(batch_id), equals(batchStatus=BatchStatus.IN_PROGRESS, run=run))
 
 
 def check_current(batch: Batch) -> Action:
@@ -38,7 +43,7 @@ def ended(batch: Batch) -> Condition:
     return equals(batchStatus=batch.status, run=batch.run, nonce=batch.nonce)
 
 
-def attempt_is(job: Job, status: JobStatus | None = None) -> Condition:
+def attempt_is(job: Attempt, status: JobStatus | None = None) -> Condition:
     """The job is at this attempt and has this status; without one: it is not final."""
     mine = equals(nonce=job.nonce, attempt=job.attempt)
     if status is None:
@@ -102,7 +107,12 @@ def log_line(
 
 
 def job_line(
-    job: Job, now: datetime, *, before: JobStatus | str, after: JobStatus | str, reason: str = ""
+    job: Attempt,
+    now: datetime,
+    *,
+    before: JobStatus | str,
+    after: JobStatus | str,
+    reason: str = "",
 ) -> Action:
     return log_line(
         job.batch_id,

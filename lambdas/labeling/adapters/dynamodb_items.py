@@ -210,6 +210,7 @@ def job_of(item: Item) -> Job:
 
 def pointer_item(job: Job) -> Item:
     return {
+        "name": job.name,
         "labelingJob": job.labeling_job,
         "batchId": job.batch_id,
         "nonce": job.nonce,
@@ -227,6 +228,7 @@ def pointer_of(item: Item) -> Pointer:
         level=item["level"],
         index=item["index"],
         attempt=item["attempt"],
+        name=item["name"],
     )
 
 

@@ -31,7 +31,7 @@ from labeling.adapters.dynamodb_keys import job_key, level_key, since, timestamp
 from labeling.adapters.dynamodb_reads import BatchReads
 from labeling.adapters.dynamodb_table import Table
 from labeling.errors import StaleRun
-from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
+from labeling.model import Attempt, Batch, BatchStatus, Job, JobStatus, Outcome
 
 _COUNTED_AS = {JobStatus.COMPLETE: "complete", JobStatus.SKIPPED: "skipped"}
 
@@ -144,7 +144,7 @@ class JobMoves(BatchReads):
         )
         return renamed if self._back_to_queue(job, renamed) else None
 
-    def record(self, job: Job, outcome: Outcome, *, now: datetime) -> bool:
+    def record(self, job: Attempt, outcome: Outcome, *, now: datetime) -> bool:
         end = update(
             job_key(job),
             values={
@@ -168,7 +168,8 @@ class JobMoves(BatchReads):
             )
         else:
             other = check_ended(job.batch_id)
-        line = job_line(job, now, before=job.status, after=outcome.status, reason=outcome.reason)
+        before = job.status if isinstance(job, Job) else ""
+        line = job_line(job, now, before=before, after=outcome.status, reason=outcome.reason)
         return not self._table.transact([end, other, line])
 
     def restart(self, batch: Batch, job: Job, restarted: Job, *, now: datetime) -> bool:
@@ -229,7 +230,7 @@ def _counted_as(status: JobStatus) -> str:
     return _COUNTED_AS.get(status, "failed")
 
 
-def _may_end(job: Job, outcome: Outcome) -> Condition:
+def _may_end(job: Attempt, outcome: Outcome) -> Condition:
     """A stop that counts is somebody else's: not one that we ask for since the job was read."""
     mine = attempt_is(job)
     if outcome.status is JobStatus.STOPPED and outcome.counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from labeling.model import Job, Pointer
+from labeling.model import Attempt
 
 Key = dict[str, str]
 
@@ -21,7 +21,7 @@ def level_key(batch_id: str, level: int) -> Key:
     return {"pk": batch_id, "sk": f"LEVEL#{level:02}"}
 
 
-def job_key(at: Job | Pointer) -> Key:
+def job_key(at: Attempt) -> Key:
     return {"pk": at.batch_id, "sk": f"{jobs_of(at.level)}{at.index:05}"}
 
 

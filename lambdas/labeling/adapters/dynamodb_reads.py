@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -46,6 +46,16 @@ class BatchReads:
         items = self._table.get_many(map(pointer_key, labeling_jobs))
         pointers = map(pointer_of, items.values())
         return {pointer.labeling_job.lower(): pointer for pointer in pointers}
+
+    def look_up(
+        self, batch_id: str, labeling_jobs: Iterable[str]
+    ) -> tuple[Batch | None, dict[str, Pointer]]:
+        keys = [batch_key(batch_id), *map(pointer_key, labeling_jobs)]
+        items = self._table.get_many(keys)
+        item = items.pop((batch_id, FIRST), None)
+        pointers = map(pointer_of, items.values())
+        owners = {pointer.labeling_job.lower(): pointer for pointer in pointers}
+        return batch_of(item) if item else None, owners
 
     def batch(self, batch_id: str) -> Batch | None:
         item = self._table.get(batch_key(batch_id))
@@ -120,27 +130,33 @@ class BatchReads:
             f"{last['createdAt']}/{last['pk']}" if last else None,
         )
 
-    def open_jobs(self, status: JobStatus, *, limit: int) -> list[Job]:
-        keys = self._table.query_index(OPEN_JOBS, "openStatus", status, page=limit)
-        still = (item for item in self._now(keys, limit) if item.get("openStatus") == status)
-        return [job_of(item) for item in islice(still, limit)]
+    def open_jobs(self, status: JobStatus, *, limit: int, known: Sequence[Job] = ()) -> list[Job]:
+        in_hand = {_place(job_key(job)): job for job in known}
+        entries = self._table.query_index(OPEN_JOBS, "openStatus", status, page=limit)
+        found: list[Job] = []
+        while len(found) < limit and (chunk := list(islice(entries, limit))):
+            keys = [_key(entry) for entry in chunk]
+            items = self._table.get_many(key for key in keys if _place(key) not in in_hand)
+            for place in map(_place, keys):
+                if place in in_hand:
+                    found.append(in_hand[place])
+                elif place in items and items[place].get("openStatus") == status:
+                    found.append(job_of(items[place]))
+        return found[:limit]
 
     def queue(self, *, limit: int) -> list[tuple[str, int]]:
         keys = self._table.query_index(OPEN_JOBS, "openStatus", JobStatus.QUEUED, page=limit)
         return [(key["pk"], index_of(key)) for key in islice(keys, limit)]
 
     def unpublished(self) -> list[Batch]:
-        keys = self._table.query_index(OPEN_JOBS, "openStatus", UNPUBLISHED)
-        return [
-            batch_of(item) for item in self._now(keys, 100) if item.get("openStatus") == UNPUBLISHED
-        ]
+        keys = map(_key, self._table.query_index(OPEN_JOBS, "openStatus", UNPUBLISHED))
+        items = self._table.get_many(keys)  # in no order
+        ended = (item for item in items.values() if item.get("openStatus") == UNPUBLISHED)
+        return sorted(map(batch_of, ended), key=lambda batch: batch.ended_at or batch.created_at)
 
-    def _now(self, entries: Iterator[Item], chunk_size: int) -> Iterator[Item]:
-        """What the entries of an index are now, in the index's order."""
-        while chunk := list(islice(entries, chunk_size)):
-            keys: list[Key] = [{"pk": entry["pk"], "sk": entry["sk"]} for entry in chunk]
-            items = self._table.get_many(keys)
-            yield from (items[_place(key)] for key in keys if _place(key) in items)
+
+def _key(entry: Item) -> Key:
+    return {"pk": entry["pk"], "sk": entry["sk"]}
 
 
 def _place(key: Key) -> tuple[str, str]:

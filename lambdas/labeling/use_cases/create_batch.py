@@ -31,13 +31,13 @@ def create_batch(
     """
     digest = request_hash(request.document)
     run = 0
-    there = batches.batch(request.batch_id)
+    there, owners = batches.look_up(request.batch_id, (job.name for job in request.jobs))
     if there is not None:
         if there.status is not BatchStatus.VALIDATION_FAIL:
             return _same(there, digest, workflow)
         run = there.run + 1  # the name of its execution is used up
 
-    taken = _taken(request, batches.owners(job.name for job in request.jobs))
+    taken = _taken(request, owners)
     if taken:
         raise NameTaken(_in_short(taken), problems=taken)
 

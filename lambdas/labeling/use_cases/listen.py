@@ -16,13 +16,13 @@ from labeling.messages import (
     Tick,
     Wake,
 )
-from labeling.model import Job
-from labeling.ports import Ports
+from labeling.model import Pointer
+from labeling.ports import LabelingJobStatus, Ports
 from labeling.use_cases.end_execution import end_execution
 from labeling.use_cases.look_after import look_after
 from labeling.use_cases.reconcile import check_batch, reconcile
-from labeling.use_cases.record_job import record_end
-from labeling.use_cases.start_jobs import start_jobs
+from labeling.use_cases.record_job import outcome_of, record_end
+from labeling.use_cases.start_jobs import attempt_tag, start_jobs
 
 
 @dataclass
@@ -84,29 +84,35 @@ def record_ended(labeling_jobs: Iterable[str], *, ports: Ports) -> set[str]:
 
     Also those of duplicates: the answer to a token may be what was lost.
     """
-    owners = ports.batches.owners(labeling_jobs)
-    jobs = {(job.batch_id, job.index): job for job in ports.batches.pointed_at([*owners.values()])}
+    pointers = ports.batches.owners(labeling_jobs).values()
     unavailable: list[ServiceUnavailable] = []
-    for pointer in owners.values():
-        job = jobs.get((pointer.batch_id, pointer.index))
-        if job is None or job.nonce != pointer.nonce or job.attempt != pointer.attempt:
-            continue
+    for pointer in pointers:
         try:
-            record_if_ended(job, ports=ports)
+            record_if_ended(pointer, ports=ports)
         except ServiceUnavailable as error:
             unavailable.append(error)
     if unavailable:
         raise unavailable[0]
-    return {job.batch_id for job in jobs.values()}
+    return {pointer.batch_id for pointer in pointers}
 
 
-def record_if_ended(job: Job, *, ports: Ports) -> None:
-    """Asks the service; an event may be early, late or foreign."""
-    if job.status.is_final:
+def record_if_ended(pointer: Pointer, *, ports: Ports) -> None:
+    """Asks the service; an event may be early, late or foreign.
+
+    A name can be ours, reserved for later, and the labeling job somebody else's: its tag tells.
+    Only what a stop means depends on how far the job is.
+    """
+    state = ports.labeling.describe(pointer.labeling_job)
+    if state is None or not state.status.is_final:
         return
-    state = ports.labeling.describe(job.labeling_job)
-    if state is not None and state.status.is_final:
-        record_end(job, state, ports=ports)
+    if state.tag != attempt_tag(pointer, table=ports.table_name):
+        return
+    if state.status is not LabelingJobStatus.STOPPED:
+        ports.batches.record(pointer, outcome_of(state), now=ports.now())
+        return
+    for job in ports.batches.pointed_at([pointer]):
+        if job.attempt == pointer.attempt and not job.status.is_final:
+            record_end(job, state, ports=ports)
 
 
 def _settle_all(batch_ids: Iterable[str], ports: Ports) -> None:

@@ -182,7 +182,7 @@ def _take_over(job: Job, ports: Ports) -> None:
         create_claimed_job(batch, job, ports=ports)
         return
     state = ports.labeling.describe(job.labeling_job)
-    if state is None or state.tag != attempt_tag(batch, job, table=ports.table_name):
+    if state is None or state.tag != attempt_tag(job, table=ports.table_name):
         ports.batches.requeue(job)
         ports.batches.withdraw([job])
     else:

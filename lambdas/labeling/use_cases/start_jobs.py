@@ -14,7 +14,7 @@ from labeling.errors import (
     ServiceUnavailable,
     Throttled,
 )
-from labeling.model import Batch, BatchStatus, Job, JobStatus, Outcome
+from labeling.model import Attempt, Batch, BatchStatus, Job, JobStatus, Outcome
 from labeling.naming import attempt_name, child_id
 from labeling.ports import LabelingJobSpec, LabelingService, Ports
 
@@ -61,7 +61,7 @@ def start_jobs(
     tried: set[_Key] = set()
     look_again = True
     while look_again:
-        waiting = ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK)
+        waiting = ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK, known=own)
         look_again = len(waiting) == LOOK and not all(_key(job) in tried for job in waiting)
         for job in _oldest_first([*own, *waiting], tried, ports):
             if ports.now() >= ends_at:
@@ -110,7 +110,7 @@ def start_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
 
 def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
     """The second half of a start: for a job that is STARTING, also one that somebody left so."""
-    tag = attempt_tag(batch, job, table=ports.table_name)
+    tag = attempt_tag(job, table=ports.table_name)
     try:
         _create_or_adopt(labeling_job_spec(batch, job, tag=tag), ports.labeling)
     except JobNameInUse:
@@ -199,9 +199,9 @@ def _fail(job: Job, reason: str, ports: Ports) -> _Answer:
     return _Answer.REFUSED
 
 
-def attempt_tag(batch: Batch, job: Job, *, table: str) -> str:
+def attempt_tag(job: Attempt, *, table: str) -> str:
     """Says whose a labeling job is: `<table>/<batchId>/<nonce>/<jobName>/<attempt>`."""
-    return f"{table}/{batch.batch_id}/{batch.nonce}/{job.name}/{job.attempt}"
+    return f"{table}/{job.batch_id}/{job.nonce}/{job.name}/{job.attempt}"
 
 
 def labeling_job_spec(batch: Batch, job: Job, *, tag: str) -> LabelingJobSpec:

@@ -9,7 +9,7 @@ from typing import Any
 
 from labeling.answers import batch_info
 from labeling.errors import NotPublished
-from labeling.model import Batch, BatchStatus
+from labeling.model import Batch, BatchStatus, BatchView
 from labeling.naming import LEVEL_WORDS
 from labeling.ports import Notifier, Ports
 
@@ -56,12 +56,13 @@ def tell_level_starts(
     )
 
 
-def tell_end(batch: Batch, *, ports: Ports) -> None:
+def tell_end(batch: Batch, *, ports: Ports, view: BatchView | None = None) -> None:
     """Publishes how an ended batch ended, then marks it: at least one message.
 
     A second one, equal in body and `deduplicationId`, goes out only if the process dies between
     the two. What SNS does not take now, the reconciler sends later: a failing message never
     hides the status. Names that a refused batch never used are free again before anybody is told.
+    `view` is the batch as it ended, for a caller that has read it.
     """
     if batch.published:
         return
@@ -73,7 +74,7 @@ def tell_end(batch: Batch, *, ports: Ports) -> None:
         ports.notifier,
         status,
         subject=f"Labeling batch {batch.batch_id}: {status}",
-        body=_body(batch, status, ports),
+        body=_body(batch, status, ports, view),
         deduplication_id=f"{batch.batch_id}-{batch.run}-{batch.status}",
     )
     if told:
@@ -104,11 +105,11 @@ def _publish(
     return True
 
 
-def _body(batch: Batch, status: str, ports: Ports) -> str:
+def _body(batch: Batch, status: str, ports: Ports, view: BatchView | None) -> str:
     body: dict[str, Any] = {"batchId": batch.batch_id}
     if batch.status is BatchStatus.COMPLETE:
         body["message"] = "Batch processing has completed successfully."
-        body |= _batch_info(batch, ports)
+        body |= _batch_info(batch, ports, view)
     elif batch.status is BatchStatus.STOPPED:
         body["message"] = "Batch processing was stopped"
     else:
@@ -120,12 +121,12 @@ def _body(batch: Batch, status: str, ports: Ports) -> str:
     return json.dumps(body)
 
 
-def _batch_info(batch: Batch, ports: Ports) -> dict[str, Any]:
+def _batch_info(batch: Batch, ports: Ports, view: BatchView | None) -> dict[str, Any]:
     """`batchInfo`, or where it lies when it is too large for a message.
 
     Written once: signed links differ from one signing to the next, a repeated message must not.
     """
-    view = ports.batches.view(batch.batch_id)
+    view = view or ports.batches.view(batch.batch_id)
     assert view is not None  # it ended a moment ago
     uri = ports.places.batch_info(batch.batch_id, batch.run)
     info = batch_info(view, levels=ports.levels, objects=ports.objects)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labeling.model import Wait
+from labeling.errors import StaleRun
+from labeling.model import Wait, run_of
 from labeling.ports import Batches, Queue
-from labeling.use_cases.current_run import current_run
 
 
 def wait_for_level(
@@ -17,9 +17,12 @@ def wait_for_level(
     batches: Batches,
     queue: Queue,
 ) -> None:
-    """Stores the token unless a newer one is there (a try that was given up may wake late)."""
-    batch = current_run(batch_id, execution, batches=batches)
-    batches.put_wait(
-        Wait(batch_id=batch_id, state=state, run=batch.run, attempt=attempt, token=token)
-    )
+    """Stores the token unless a newer one is there (a try that was given up may wake late).
+
+    Raises StaleRun for an execution that is not of the batch's current run.
+    """
+    run = run_of(execution, batch_id)
+    if run is None:
+        raise StaleRun(f"execution {execution} is none of batch {batch_id}")
+    batches.put_wait(Wait(batch_id=batch_id, state=state, run=run, attempt=attempt, token=token))
     queue.wake(batch_id)
