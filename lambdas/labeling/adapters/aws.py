@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,15 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import JSONFileLoader, Loader
 
+# They write requests and answers to the log below INFO: task tokens, credentials of the session.
+TALKATIVE = ("botocore", "urllib3")
+
 
 @cache
 def session() -> botocore.session.Session:
+    for name in TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))
     made = botocore.session.get_session()
     made.register_component("data_loader", Loader(file_loader=PlainModels()))
     return made
