@@ -107,6 +107,22 @@ def test_a_manifest_larger_than_a_part_is_written_and_read_in_pieces(
     assert list(s3_objects.lines(URI)) == lines
 
 
+def test_a_large_manifest_has_a_checksum_of_checksums(
+    services: AwsServices, s3_objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "PART", 5 * 1024 * 1024)
+
+    s3_objects.write_lines(URI, ["x" * 1024] * 12_000)
+
+    kept = services.client("s3").get_object_attributes(
+        Bucket="processing",
+        Key=URI.removeprefix("s3://processing/"),
+        ObjectAttributes=["Checksum"],
+    )["Checksum"]
+    assert kept["ChecksumType"] == "COMPOSITE"
+    assert kept["ChecksumCRC32"]
+
+
 def test_an_upload_whose_lines_fail_leaves_nothing_behind(
     services: AwsServices, s3_objects: S3Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,13 +61,18 @@ class S3Objects:
             self._client.put_object(**_place(uri), Body=first, ContentType=_type(uri))
             return
         place = _place(uri)
-        upload = self._client.create_multipart_upload(**place, ContentType=_type(uri))
+        upload = self._client.create_multipart_upload(
+            **place, ContentType=_type(uri), ChecksumAlgorithm="CRC32"
+        )
         part_of: Any = {**place, "UploadId": upload["UploadId"]}
         try:
             done: list[Any] = []
             for number, part in enumerate(chain([first, second], parts), start=1):
-                answer = self._client.upload_part(**part_of, PartNumber=number, Body=part)
-                done.append({"PartNumber": number, "ETag": answer["ETag"]})
+                answer = self._client.upload_part(
+                    **part_of, PartNumber=number, Body=part, ChecksumAlgorithm="CRC32"
+                )
+                kept = {name: answer[name] for name in ("ETag", "ChecksumCRC32")}
+                done.append({"PartNumber": number, **kept})
             self._client.complete_multipart_upload(**part_of, MultipartUpload={"Parts": done})
         except BaseException:
             self._client.abort_multipart_upload(**part_of)
@@ -124,7 +129,6 @@ def s3_client(region: str) -> S3Client:
     made: S3Client = aws.client(
         "s3",
         region=region,
-        read_timeout=30,
         signature_version="s3v4",
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
