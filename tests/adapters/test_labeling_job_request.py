@@ -23,12 +23,6 @@ def test_a_request_names_everything_that_the_service_needs() -> None:
         "LabelAttributeName": "vehicle-ref",
         "InputConfig": {
             "DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://lab/clip.manifest"}},
-            "DataAttributes": {
-                "ContentClassifiers": [
-                    "FreeOfPersonallyIdentifiableInformation",
-                    "FreeOfAdultContent",
-                ]
-            },
         },
         "OutputConfig": {"S3OutputPath": "s3://lab/output"},
         "RoleArn": ROLE,

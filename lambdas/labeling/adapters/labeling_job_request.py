@@ -27,9 +27,6 @@ WORKTEAM_ARN = re.compile(r"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:work
 TAG = re.compile(r"[\w\s.:/=+\-@]*")
 RESERVED_ATTRIBUTES = ("source", "source-ref")
 
-# People who see the objects: both are said of every job, as Ground Truth's own pipelines do.
-CONTENT_CLASSIFIERS = ["FreeOfPersonallyIdentifiableInformation", "FreeOfAdultContent"]
-
 
 def violations(spec: LabelingJobSpec, region: str) -> list[str]:
     """Everything for which CreateLabelingJob would refuse this, as sentences."""
@@ -37,14 +34,17 @@ def violations(spec: LabelingJobSpec, region: str) -> list[str]:
 
 
 def create_request(spec: LabelingJobSpec, *, region: str, role_arn: str) -> dict[str, Any]:
-    """The parameters of CreateLabelingJob for a spec without violations."""
+    """The parameters of CreateLabelingJob for a spec without violations.
+
+    Nothing is declared of the content (DataAttributes): only Mechanical Turk demands that, and
+    streets have people and number plates.
+    """
     modality = modalities()[spec.modality]
     return {
         "LabelingJobName": spec.name,
         "LabelAttributeName": spec.label_attribute,
         "InputConfig": {
             "DataSource": {"S3DataSource": {"ManifestS3Uri": spec.input_manifest_uri}},
-            "DataAttributes": {"ContentClassifiers": CONTENT_CLASSIFIERS},
         },
         "OutputConfig": {"S3OutputPath": spec.output_prefix_uri},
         "RoleArn": role_arn,
