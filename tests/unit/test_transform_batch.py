@@ -8,7 +8,7 @@ import pytest
 from labeling.errors import InvalidBatch, StaleRun
 from labeling.model import BatchStatus, JobStatus
 from labeling.use_cases.start_jobs import start_jobs
-from labeling.use_cases.transform_batch import transform_batch
+from labeling.use_cases.transform_batch import LONGEST_MESSAGE, transform_batch
 from tests.unit.builders import BATCH_ID, CATEGORIES, MANIFEST, TEAM, batch, manifest
 
 DOCUMENT: dict[str, Any] = {
@@ -142,5 +142,12 @@ def test_more_problems_than_a_message_has_room_for_are_counted(world, accepted):
     with pytest.raises(InvalidBatch) as refused:
         transform(world, accepted)
 
-    assert len(str(refused.value)) < 20_100
+    assert len(str(refused.value)) < LONGEST_MESSAGE + 20
     assert str(refused.value).endswith(" more")
+
+
+def test_the_longest_message_fits_into_a_cause_however_often_it_is_escaped():
+    error = {"errorMessage": "ä" * LONGEST_MESSAGE, "errorType": "InvalidBatch"}
+    caught = {"Error": "InvalidBatch", "Cause": json.dumps(error)}
+
+    assert len(json.dumps(caught)) < 32_768

@@ -14,8 +14,9 @@ from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 from labeling.use_cases.prepare_inputs import prepare_inputs
 from labeling.use_cases.reset_jobs import reset_jobs
 
-# Well below the 32,768 characters that Step Functions keeps of a cause.
-LONGEST_MESSAGE = 20_000
+# BatchFailed writes the cause as a text within a text (States.JsonToString), where quotes and all
+# that is not ASCII grow up to sevenfold: still below the 32,768 characters that a cause may have.
+LONGEST_MESSAGE = 4_000
 
 
 def transform_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
