@@ -34,6 +34,7 @@ SETTINGS = Settings(
     levels=3,
     job_completion_timeout=1_209_600,
 )
+INPUTS = f"s3://{SETTINGS.input_bucket}"
 
 
 def job(name: str = "vehicle", **changes: Any) -> dict[str, Any]:
@@ -43,8 +44,8 @@ def job(name: str = "vehicle", **changes: Any) -> dict[str, Any]:
         "jobType": "BATCH",
         "jobModality": "VideoObjectTracking",
         "jobLevel": "1",
-        "inputConfig": {"inputManifestS3Uri": "s3://input/clip.manifest"},
-        "labelCategoryConfigS3Uri": "s3://input/vehicle.json",
+        "inputConfig": {"inputManifestS3Uri": f"{INPUTS}/clip.manifest"},
+        "labelCategoryConfigS3Uri": f"{INPUTS}/vehicle.json",
     }
     return _without_ellipses(entry | changes)
 

@@ -15,7 +15,7 @@ from labeling.requests import create_request
 from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.transform_batch import transform_batch
 from tests.fakes import world as make_world
-from tests.unit.request_bodies import SETTINGS, audit, body, event, job
+from tests.unit.request_bodies import INPUTS, SETTINGS, audit, body, event, job
 
 NONCES = count()
 
@@ -33,8 +33,8 @@ def create(world, content):
 
 
 def transform(world, batch):
-    world.objects.write("s3://input/clip.manifest", '{"source-ref": "s3://input/clip.json"}\n')
-    world.objects.write("s3://input/vehicle.json", '{"labels": [{"label": "Vehicle"}]}')
+    world.objects.write(f"{INPUTS}/clip.manifest", '{"source-ref": "s3://input/clip.json"}\n')
+    world.objects.write(f"{INPUTS}/vehicle.json", '{"labels": [{"label": "Vehicle"}]}')
     transform_batch(batch.batch_id, batch.execution, ports=world)
 
 

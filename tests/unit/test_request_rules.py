@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.request_bodies import audit, body, job, message, mistakes
+from tests.unit.request_bodies import INPUTS, SETTINGS, audit, body, job, message, mistakes, parsed
 
 CHAIN = "inputConfig.chainFromJobName"
 
@@ -20,7 +20,7 @@ CHAIN = "inputConfig.chainFromJobName"
                     "b",
                     jobLevel=2,
                     inputConfig={
-                        "inputManifestS3Uri": "s3://input/a",
+                        "inputManifestS3Uri": f"{INPUTS}/a",
                         "chainFromJobName": "vehicle",
                     },
                 ),
@@ -85,8 +85,36 @@ def test_what_does_not_fit_together_is_reported(jobs, place, kind):
     assert mistakes(body(*jobs)) == [(f"labelingJobs{place}", kind)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        (
+            {"inputConfig": {"inputManifestS3Uri": "s3://theirs/a"}},
+            "inputConfig.inputManifestS3Uri",
+        ),
+        ({"labelCategoryConfigS3Uri": "s3://theirs/labels.json"}, "labelCategoryConfigS3Uri"),
+    ],
+)
+def test_an_input_in_a_bucket_that_is_not_the_stacks_is_told_where_to_go(changes, place):
+    content = body(job(**changes))
+
+    assert mistakes(content) == [(f"labelingJobs[0].{place}", "other_bucket")]
+    said = message(content)
+    assert "may not read the bucket theirs" in said
+    assert f"{INPUTS} (the stack's output InputBucketName)" in said
+
+
+def test_what_an_earlier_batch_made_can_be_an_input():
+    made = {"inputManifestS3Uri": f"s3://{SETTINGS.processing_bucket}/labeled.manifest"}
+
+    assert (
+        parsed(body(job(inputConfig=made))).jobs[0].input_manifest_uri
+        == (made["inputManifestS3Uri"])
+    )
+
+
 def test_an_audit_with_a_manifest_is_told_to_chain_and_to_leave_the_manifest_out():
-    config = {"inputManifestS3Uri": "s3://input/a"}
+    config = {"inputManifestS3Uri": f"{INPUTS}/a"}
 
     assert mistakes(body(job(), audit(inputConfig=config))) == [
         ("labelingJobs[1].inputConfig.chainFromJobName", "audit_not_chained"),

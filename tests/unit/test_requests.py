@@ -12,6 +12,7 @@ from labeling.modalities import modalities
 from labeling.problems import path
 from labeling.requests import approve_request, create_request
 from tests.unit.request_bodies import (
+    INPUTS,
     SETTINGS,
     TEAMS,
     TOPICS,
@@ -47,21 +48,21 @@ def test_the_document_has_the_keys_and_strings_of_an_answer():
         {
             "jobName": "vehicle",
             "taskAvailabilityLifetimeInSeconds": "864000",
-            "inputConfig": {"inputManifestS3Uri": "s3://input/clip.manifest"},
+            "inputConfig": {"inputManifestS3Uri": f"{INPUTS}/clip.manifest"},
             "jobModality": "VideoObjectTracking",
             "taskTimeLimitInSeconds": "604800",
             "maxConcurrentTaskCount": "100",
             "workteamArn": SETTINGS.first_level_team_arn,
             "jobType": "BATCH",
             "jobLevel": "1",
-            "labelCategoryConfigS3Uri": "s3://input/vehicle.json",
+            "labelCategoryConfigS3Uri": f"{INPUTS}/vehicle.json",
             "labelAttributeName": "vehicle-ref",
         }
     ]
 
 
 def test_numbers_may_be_digits_or_absent_and_the_request_is_the_same():
-    config = {"inputManifestS3Uri": "s3://input/clip.manifest"}
+    config = {"inputManifestS3Uri": f"{INPUTS}/clip.manifest"}
     spellings = [
         body(job(jobLevel="1")),
         body(job(jobLevel=1, maxConcurrentTaskCount=100, jobType=...)),
@@ -77,7 +78,7 @@ def test_numbers_may_be_digits_or_absent_and_the_request_is_the_same():
 
 
 def test_another_rate_is_another_request():
-    config = {"inputManifestS3Uri": "s3://input/clip.manifest", "downSamplingRate": "50"}
+    config = {"inputManifestS3Uri": f"{INPUTS}/clip.manifest", "downSamplingRate": "50"}
 
     half = parsed(body(job(inputConfig=config)))
 
@@ -122,7 +123,7 @@ def test_every_modality_and_its_audits_are_taken(modality):
         body(job(taskTimeLimitInSeconds=30, taskAvailabilityLifetimeInSeconds=2_592_000)),
         body(job("v-metadata")),
         body(job(jobModality="PointCloudObjectDetection", labelAttributeName="boxes")),
-        body(job(), audit(labelCategoryConfigS3Uri="s3://input/audit.json")),
+        body(job(), audit(labelCategoryConfigS3Uri=f"{INPUTS}/audit.json")),
     ],
 )
 def test_what_is_allowed_is_taken(good):
@@ -254,7 +255,7 @@ def test_too_many_jobs_are_refused_without_looking_at_each():
         ({"jobLevel": "1 "}, "number"),
         ({"jobLevel": "١"}, "number"),
         ({"jobLevel": -1}, "range"),
-        ({"inputConfig": "s3://input/clip.manifest"}, "object"),
+        ({"inputConfig": f"{INPUTS}/clip.manifest"}, "object"),
         ({"inputConfig": ...}, "missing"),
         ({"labelCategoryConfigS3Uri": ...}, "missing"),
         ({"labelCategoryConfigS3Uri": "https://input/vehicle.json"}, "s3_uri"),
@@ -318,7 +319,7 @@ def test_a_field_of_the_batch_that_will_not_do_is_reported(change, place, kind):
 
 @pytest.mark.parametrize("rate", [0, 101, "0.5", None, [50]])
 def test_a_rate_is_a_percentage(rate):
-    config = {"inputManifestS3Uri": "s3://input/clip.manifest", "downSamplingRate": rate}
+    config = {"inputManifestS3Uri": f"{INPUTS}/clip.manifest", "downSamplingRate": rate}
     content = body(job(inputConfig=config))
 
     if rate is None:
@@ -328,7 +329,7 @@ def test_a_rate_is_a_percentage(rate):
 
 
 def test_an_unknown_field_gets_a_hint_wherever_it_is():
-    config = {"inputManifestS3Uri": "s3://input/clip.manifest", "downsamplingrate": 5}
+    config = {"inputManifestS3Uri": f"{INPUTS}/clip.manifest", "downsamplingrate": 5}
     found = refused(body(job(joblevel=2, inputConfig=config), onJobFailures="fail")).problems
 
     assert [(path(problem.loc), problem.message) for problem in found] == [

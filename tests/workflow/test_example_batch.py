@@ -137,7 +137,7 @@ def test_five_mistakes_are_told_at_once_each_with_what_to_do(pipeline):
                     "jobModality": "VideoObjectTraking",
                     "jobLevel": "1",
                     "inputConfig": {"inputManifestS3Uri": "clip.manifest"},
-                    "labelCategoryConfigS3Uri": "s3://input/labels.json",
+                    "labelCategoryConfigS3Uri": f"{pipeline.inputs}/labels.json",
                     "taskTimeLimitInSeconds": "5",
                 }
             ],

@@ -37,6 +37,7 @@ def job_problems(scope: Scope, index: int, job: LabelingJob) -> Iterator[Problem
     yield from scope.missing((*loc, "jobLevel"), job.job_level, "Give a level, from 1.")
     yield from _level(loc, job, scope.settings)
     yield from _input(scope, loc, job, known)
+    yield from _buckets(loc, job, scope.settings)
     yield from _chain(scope, loc, job, known)
     if known is not None:
         if known.audits is None:
@@ -82,6 +83,22 @@ def _input(scope: Scope, loc: Loc, job: LabelingJob, known: Modality | None) -> 
     elif has_manifest and audits is not None:
         message = "Leave it out: the input of an audit is the output of the audited job."
         yield Problem(manifest, "audit_with_manifest", message)
+
+
+def _buckets(loc: Loc, job: LabelingJob, settings: Settings) -> Iterator[Problem]:
+    """Neither the functions nor labeling jobs may read others than the stack's own two."""
+    manifest = job.input_config.input_manifest_s3_uri if job.input_config else None
+    for where, uri, what in (
+        ((*loc, "inputConfig", "inputManifestS3Uri"), manifest, "the manifest and all it names"),
+        ((*loc, "labelCategoryConfigS3Uri"), job.label_category_config_s3_uri, "the file"),
+    ):
+        bucket = uri.split("/")[2] if uri else None
+        if bucket is not None and bucket not in (settings.input_bucket, settings.processing_bucket):
+            message = (
+                f"The stack may not read the bucket {bucket}: put {what} into "
+                f"s3://{settings.input_bucket} (the stack's output InputBucketName)."
+            )
+            yield Problem(where, "other_bucket", message)
 
 
 def _chain(scope: Scope, loc: Loc, job: LabelingJob, known: Modality | None) -> Iterator[Problem]:
