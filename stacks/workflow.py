@@ -74,8 +74,10 @@ class Workflow(Construct):
         self._allow_on_executions(grantee, "states:StopExecution")
 
     def grant_answer(self, grantee: iam.IGrantable) -> None:
-        """Answer the task tokens of waiting states, and see whether an execution still runs."""
-        self.state_machine.grant(grantee, "states:SendTaskFailure", "states:SendTaskSuccess")
+        """Answer the task tokens of waiting states, and see which executions still run."""
+        self.state_machine.grant(
+            grantee, "states:ListExecutions", "states:SendTaskFailure", "states:SendTaskSuccess"
+        )
         self._allow_on_executions(grantee, "states:DescribeExecution")
 
     def _allow_on_executions(self, grantee: iam.IGrantable, action: str) -> None:

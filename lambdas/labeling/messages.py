@@ -13,7 +13,8 @@ _JOB_ARN = re.compile(r":labeling-job/([^/]+)$")
 
 @dataclass(frozen=True, kw_only=True)
 class LabelingJobEnded:
-    """EventBridge: a labeling job of the account is Completed, Failed or Stopped.
+    """A labeling job of the account is Completed, Failed or Stopped, says EventBridge or the
+    reconciler.
 
     The event says no more than the ARN ("Monitor Labeling Job Status"): DescribeLabelingJob is
     the truth. It may come twice, late, early or never.
@@ -80,6 +81,8 @@ def _own(message: Mapping[str, Any]) -> Message:
             return Wake(batch_id=message["batchId"])
         case "check":
             return Check(batch_id=message["batchId"])
+        case "ended":
+            return LabelingJobEnded(labeling_job=message["labelingJob"])
         case "start":
             return StartJobs()
         case "tick":

@@ -299,8 +299,9 @@ class LabelingService(Protocol):
         Raises ServiceUnavailable when throttled (one a second) or down."""
         ...
 
-    def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
-        """Every job of the account created since then, a hundred a call, without tags."""
+    def running(self) -> Iterator[LabelingJobState]:
+        """Every job of the account that takes up a place (not yet final), a hundred a call,
+        without tags. One that moves on meanwhile may come twice, the later state later."""
         ...
 
     def any_running(self) -> bool:
@@ -319,6 +320,10 @@ class Workflow(Protocol):
 
     def status(self, batch: Batch) -> ExecutionState | None:
         """None: the current run has no execution."""
+        ...
+
+    def running(self) -> frozenset[str]:
+        """The names of all executions that run, a thousand a call."""
         ...
 
     def stop(self, batch: Batch, *, cause: str) -> None:

@@ -59,7 +59,7 @@ class FakeAccount:
 
     def pass_time(self, by: timedelta) -> None:
         self._world.advance(by)
-        for name in self._labeling.running():
+        for name in self._labeling.running_names():
             state = self._labeling.describe(name)
             if name in self._doomed:
                 self._labeling.finish(

@@ -129,21 +129,17 @@ def test_stopping_a_job_that_is_not_there_does_nothing(account: Account) -> None
     assert account.service.describe("vehicle") is None
 
 
-def test_jobs_are_listed_from_a_time_on(account: Account) -> None:
-    account.service.create(a_spec("early"))
+def test_only_jobs_that_are_not_over_are_listed_as_running(account: Account) -> None:
+    account.service.create(a_spec("old"))
     account.pass_time(timedelta(hours=1))
-    account.fail("late", "trouble")
-    account.service.create(a_spec("late"))
-    created = account.service.describe("late")
-    assert created is not None
+    account.fail("broken", "trouble")
+    account.service.create(a_spec("broken"))
     account.pass_time(SOON)
 
-    [listed] = account.service.created_since(created.created_at - SOON)
+    [listed] = account.service.running()
 
-    assert (listed.name, listed.status) == ("late", LabelingJobStatus.FAILED)
-    assert (listed.reason, listed.tag) == ("trouble", None)
-    everything = account.service.created_since(created.created_at - timedelta(days=1))
-    assert {state.name for state in everything} == {"early", "late"}
+    assert (listed.name, listed.status) == ("old", LabelingJobStatus.IN_PROGRESS)
+    assert listed.tag is None
 
 
 @pytest.fixture

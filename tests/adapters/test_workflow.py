@@ -132,6 +132,18 @@ def test_starting_again_what_runs_already_is_fine(machine: Machine) -> None:
     assert state.status == "RUNNING"
 
 
+def test_the_executions_that_run_are_known_by_their_names(machine: Machine) -> None:
+    batch = a_batch()
+    assert machine.workflow.running() == frozenset()
+    machine.workflow.start(batch)
+    assert machine.workflow.running() == {batch.execution}
+
+    machine.workflow.succeed(machine.token(batch))
+    machine.ended(batch)
+
+    assert machine.workflow.running() == frozenset()
+
+
 def test_an_execution_that_ended_keeps_its_name(machine: Machine) -> None:
     batch = a_batch()
     machine.workflow.start(batch)

@@ -37,7 +37,7 @@ class FakeLabelingService:
             raise refusal
         if spec.name.lower() in self._made:
             raise JobNameInUse(f"a labeling job named {spec.name} exists")
-        if len(self.running()) >= self.quota:
+        if len(self.running_names()) >= self.quota:
             raise QuotaReached("the account has reached its number of running labeling jobs")
         state = LabelingJobState(
             name=spec.name,
@@ -58,20 +58,20 @@ class FakeLabelingService:
         if made and not made.state.status.is_final:
             made.state = replace(made.state, status=LabelingJobStatus.STOPPING)
 
-    def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
+    def running(self) -> Iterator[LabelingJobState]:
         self._answer()
         for made in list(self._made.values()):
-            if made.state.created_at >= when:
+            if not made.state.status.is_final:
                 yield replace(made.state, tag=None)
 
     def any_running(self) -> bool:
         self._answer()
-        return bool(self.running())
+        return bool(self.running_names())
 
     # --- what a test sees and says
 
-    def running(self) -> list[str]:
-        """The names of the jobs that are not over, in the order of their creation."""
+    def running_names(self) -> list[str]:
+        """Of the jobs that are not over, in the order of their creation."""
         return [made.spec.name for made in self._made.values() if not made.state.status.is_final]
 
     def spec(self, name: str) -> LabelingJobSpec:

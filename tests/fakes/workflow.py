@@ -37,6 +37,11 @@ class FakeWorkflow:
     def status(self, batch: Batch) -> ExecutionState | None:
         return self.executions.get(batch.execution)
 
+    def running(self) -> frozenset[str]:
+        return frozenset(
+            name for name, state in self.executions.items() if state.status == "RUNNING"
+        )
+
     def stop(self, batch: Batch, *, cause: str) -> None:
         there = self.executions.get(batch.execution)
         if there is not None and there.status == "RUNNING":

@@ -41,6 +41,7 @@ def test_only_the_listener_may_answer_task_tokens(template: Template) -> None:
         ("states:StartExecution", {"api", "listener"}),
         ("states:StopExecution", {"api", "listener"}),
         ("states:DescribeExecution", {"listener"}),
+        ("states:ListExecutions", {"listener"}),
         ("sqs:SendMessage", {"api", "listener", "trigger_level", "wait_for_level"}),
         ("sqs:ReceiveMessage", {"listener"}),
         (

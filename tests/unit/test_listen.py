@@ -134,7 +134,7 @@ def test_the_end_of_a_foreign_job_makes_room_for_a_queued_one(world):
 
     assert handle(world, event("somebody-elses-job")) == []
 
-    assert world.labeling.running() == ["vehicle"]
+    assert world.labeling.running_names() == ["vehicle"]
 
 
 @pytest.mark.usefixtures("running")

@@ -111,11 +111,11 @@ def test_a_job_whose_starter_died_is_created_after_ten_minutes(world):
 
     world.advance(timedelta(minutes=9))
     tick(world)
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
 
     world.advance(timedelta(minutes=2))
     tick(world)
-    assert world.labeling.running() == ["vehicle"]
+    assert world.labeling.running_names() == ["vehicle"]
     assert job(world).status is JobStatus.WAIT_FOR_SMGT_RESPONSE
 
 
@@ -146,10 +146,10 @@ def test_a_job_that_was_adopted_long_after_its_creation_is_found_too(world):
 def test_one_thing_that_breaks_holds_up_nothing_else(world, monkeypatch):
     world.labeling.finish("vehicle")
 
-    def breaks(batch):
+    def breaks(batch_id, states):
         raise RuntimeError("access denied")
 
-    monkeypatch.setattr(world.workflow, "status", breaks)
+    monkeypatch.setattr(world.batches, "settle_view", breaks)
     world.advance(timedelta(minutes=2))
     tick(world)
 

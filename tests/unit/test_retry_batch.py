@@ -82,9 +82,9 @@ def level(world):
 def stopped(world, batch):
     """The batch is stopped, and so are its jobs."""
     stop_batch(BATCH_ID, ports=world)
-    for _ in range(len(world.labeling.running())):
+    for _ in range(len(world.labeling.running_names())):
         work_off(world)
-    for name in world.labeling.running():
+    for name in world.labeling.running_names():
         ends(world, name, STOPPED, labeled=1, unlabeled=1)
     world.queue.take()
 
@@ -103,7 +103,7 @@ def test_a_failed_batch_is_complete_after_its_retry(world):
 
     assert (level(world).complete, level(world).failed) == (2, 0)
     assert world.workflow.answers == [Answer(token="token-1")]
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
 
 
 def test_a_retry_is_another_run_with_an_execution_of_its_own(world):
@@ -157,7 +157,7 @@ def test_retrying_twice_begins_one_run(world):
 
     assert first == second
     assert found(world, "vehicle").labeling_job == "vehicle-r1"
-    assert world.labeling.running() == ["vehicle-r1"]
+    assert world.labeling.running_names() == ["vehicle-r1"]
     assert len(world.workflow.executions) == 2
 
 
@@ -189,7 +189,7 @@ def test_complete_and_running_jobs_keep_their_attempt(world):
     first_states(world, retry(world))
 
     assert [found(world, name).labeling_job for name in "abc"] == ["a", "b-r1", "c"]
-    assert world.labeling.running() == ["c", "b-r1"]
+    assert world.labeling.running_names() == ["c", "b-r1"]
 
 
 def test_a_stopped_batch_goes_on_from_what_was_labeled(world):
@@ -212,7 +212,7 @@ def test_jobs_that_were_queued_when_their_batch_was_stopped_are_started(world):
 
     first_states(world, retry(world))
 
-    assert sorted(world.labeling.running()) == ["lane", "vehicle-r1"]
+    assert sorted(world.labeling.running_names()) == ["lane", "vehicle-r1"]
 
 
 def test_a_job_that_is_still_stopping_is_queued_again_when_it_has_stopped(world):
@@ -228,7 +228,7 @@ def test_a_job_that_is_still_stopping_is_queued_again_when_it_has_stopped(world)
 
     ends(world, "vehicle", STOPPED, labeled=1, unlabeled=1)
 
-    assert world.labeling.running() == ["vehicle-r1"]
+    assert world.labeling.running_names() == ["vehicle-r1"]
     assert world.labeling.spec("vehicle-r1").input_manifest_uri == before.output_uri
     assert (level(world).complete, level(world).failed) == (0, 0)
 
@@ -259,7 +259,7 @@ def test_a_job_of_which_nothing_is_left_to_label_is_complete_at_once(world):
     assert (vehicle.status, vehicle.labeled, vehicle.labeling_job) == ("COMPLETE", 2, "vehicle")
     assert level(world).complete == 1
     assert world.workflow.answers == [Answer(token="token-1")]
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
 
 
 def test_a_level_that_is_done_passes_without_waiting(world):
@@ -282,7 +282,7 @@ def test_a_batch_is_retried_as_often_as_it_fails(world):
         batch = retry(world)
         first_states(world, batch)
 
-    assert world.labeling.running() == ["vehicle-r3"]
+    assert world.labeling.running_names() == ["vehicle-r3"]
     assert (level(world).complete, level(world).failed) == (0, 0)
 
 
@@ -295,7 +295,7 @@ def test_inputs_that_are_gone_by_now_keep_nobody_from_retrying(world):
 
     first_states(world, retry(world))
 
-    assert world.labeling.running() == ["vehicle-r1"]
+    assert world.labeling.running_names() == ["vehicle-r1"]
 
 
 def test_an_approval_stays(world):
@@ -338,7 +338,7 @@ def test_a_job_that_took_too_long_goes_on_when_it_has_stopped(world):
 
     world.objects.write(before.output_uri, manifest(LABELED, UNLABELED))
     ends(world, "vehicle", STOPPED, labeled=1, unlabeled=1)
-    assert world.labeling.running() == ["vehicle-r1"]
+    assert world.labeling.running_names() == ["vehicle-r1"]
     assert world.labeling.spec("vehicle-r1").input_manifest_uri == before.output_uri
 
 
@@ -368,7 +368,7 @@ def test_a_job_that_took_too_long_and_has_stopped_is_queued_at_once(world):
 
     first_states(world, retry(world))
 
-    assert world.labeling.running() == ["vehicle-r1"]
+    assert world.labeling.running_names() == ["vehicle-r1"]
 
 
 # --- late

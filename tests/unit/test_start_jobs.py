@@ -29,7 +29,7 @@ def test_every_queued_job_is_created_and_waited_for(world):
 
     round_ = start_jobs(ports=world, seconds=45)
 
-    assert world.labeling.running() == ["vehicle", "lane"]
+    assert world.labeling.running_names() == ["vehicle", "lane"]
     assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE] * 2
     assert round_.started == 2
 
@@ -52,7 +52,7 @@ def test_jobs_of_a_level_that_is_not_triggered_stay_unstarted(world):
 
     start_jobs(ports=world, seconds=45)
 
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
 
 
 def test_a_full_account_keeps_the_rest_in_the_queue_oldest_first():
@@ -64,7 +64,7 @@ def test_a_full_account_keeps_the_rest_in_the_queue_oldest_first():
 
     world.labeling.finish("first")
     start_jobs(ports=world, seconds=45)
-    assert world.labeling.running() == ["second"]
+    assert world.labeling.running_names() == ["second"]
 
 
 def test_a_limit_that_is_not_the_number_of_running_jobs_fails_the_job_in_nobodys_way(world):
@@ -155,7 +155,7 @@ def test_a_creation_whose_answer_was_lost_is_adopted_by_its_tag(world):
     start_jobs(ports=world, seconds=45)
 
     assert statuses(world) == [JobStatus.WAIT_FOR_SMGT_RESPONSE]
-    assert world.labeling.running() == ["vehicle"]
+    assert world.labeling.running_names() == ["vehicle"]
 
 
 def test_a_name_that_the_account_used_before_fails_the_first_attempt(world):
@@ -175,7 +175,7 @@ def test_queued_jobs_of_a_batch_that_ended_leave_the_queue_unstarted(world):
 
     start_jobs(ports=world, seconds=45)
 
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
     assert world.batches.open_jobs(JobStatus.QUEUED, limit=10) == []
     assert statuses(world) == [JobStatus.QUEUED]
 
@@ -203,7 +203,7 @@ def test_a_round_ends_in_time_and_asks_for_another(world):
     world.labeling.refuse = slowly
     start_jobs(ports=world, seconds=45)
 
-    assert len(world.labeling.running()) == 3
+    assert len(world.labeling.running_names()) == 3
     assert world.queue.take() == [{"type": "start"}]
 
 

@@ -123,7 +123,7 @@ def test_queued_jobs_stay_unstarted(world):
     listen([ended_event("vehicle")], ports=world, seconds=45)
 
     assert found(world, "lane").status is JobStatus.QUEUED
-    assert world.labeling.running() == []
+    assert world.labeling.running_names() == []
     assert world.batches.queue(limit=10) == []
 
 
@@ -187,7 +187,7 @@ def test_a_wake_after_the_batch_ended_otherwise_stops_nothing(world):
 
     look_after(BATCH_ID, ports=world)
 
-    assert world.labeling.running() == ["vehicle"]
+    assert world.labeling.running_names() == ["vehicle"]
     assert not found(world, "vehicle").stopping
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
 
 LARGEST_PAGE = 100
-TAKES_A_PLACE = ("InProgress", "Initializing", "Stopping")
+TAKES_A_PLACE = ("Initializing", "InProgress", "Stopping")  # in the order of a job's life
 
 _REFUSALS: dict[str, type[LabelingServiceError]] = {
     "ResourceInUse": JobNameInUse,
@@ -112,13 +111,9 @@ class GroundTruth:
         except (HTTPClientError, ConnectionError) as error:
             raise ServiceUnavailable(str(error)) from error
 
-    def created_since(self, when: datetime) -> Iterator[LabelingJobState]:
-        yield from self._list(
-            CreationTimeAfter=when,
-            SortBy="CreationTime",
-            SortOrder="Ascending",
-            MaxResults=LARGEST_PAGE,
-        )
+    def running(self) -> Iterator[LabelingJobState]:
+        for status in TAKES_A_PLACE:
+            yield from self._list(StatusEquals=status, MaxResults=LARGEST_PAGE)
 
     def any_running(self) -> bool:
         return any(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # API_SendTaskFailure and API_StopExecution, in characters.
 LONGEST_ERROR = 256
 LONGEST_CAUSE = 32_768
+LARGEST_PAGE = 1000  # API_ListExecutions
 
 
 class StepFunctions:
@@ -51,6 +52,14 @@ class StepFunctions:
             error=answer.get("error") or "",
             cause=answer.get("cause") or "",
         )
+
+    def running(self) -> frozenset[str]:
+        pages = self._client.get_paginator("list_executions").paginate(
+            stateMachineArn=self._state_machine_arn,
+            statusFilter="RUNNING",
+            PaginationConfig={"PageSize": LARGEST_PAGE},
+        )
+        return frozenset(execution["name"] for page in pages for execution in page["executions"])
 
     def stop(self, batch: Batch, *, cause: str) -> None:
         try:

@@ -77,6 +77,11 @@ class Executions:
         there = self.all.get(batch.execution)
         return there and ExecutionState(status=there.status, error=there.error, cause=there.cause)
 
+    def running(self) -> frozenset[str]:
+        return frozenset(
+            execution.name for execution in self.all.values() if execution.status == "RUNNING"
+        )
+
     def stop(self, batch: Batch, *, cause: str) -> None:
         there = self.all.get(batch.execution)
         if there is not None and there.status == "RUNNING":
