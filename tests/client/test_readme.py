@@ -78,8 +78,11 @@ def body(cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     the request of the driving clip, which is also in batch.json."""
     cloud.reset()
     monkeypatch.chdir(tmp_path)
+    # All that `smgt local up` says to export, but AWS_ENDPOINT_URL: the cloud runs in this very
+    # process, whose own clients must not take it.
     exported = cloud.endpoints.environment() | {"SMGT_API_URL": cloud.endpoints.api_url}
-    for name, value in exported.items():  # as `smgt local up` says
+    del exported["AWS_ENDPOINT_URL"]
+    for name, value in exported.items():
         monkeypatch.setenv(name, value)
     cloud.endpoints.write(tmp_path / "out/local/endpoints.json")
     monkeypatch.setattr("smgt._dead_letters.WAIT", 0)
