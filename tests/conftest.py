@@ -11,6 +11,7 @@ from tests.figures import HELD, PROPERTY
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    played: defaultdict[str, int] = defaultdict(int)
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) != "call":
@@ -20,9 +21,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     kind, *numbers = value
                     totals[kind] = [a + b for a, b in zip(totals[kind], numbers, strict=True)]
                 elif name == HELD:
-                    kind, played = value
-                    terminalreporter.write_line(f"{kind}: {played}, invariants held")
+                    kind, number = value
+                    played[kind] += number
     for kind, (points, survived, doubled) in totals.items():
         terminalreporter.write_line(
             f"{kind} survived: {survived}/{points}; messages published twice: {doubled}"
         )
+    for kind, number in played.items():
+        terminalreporter.write_line(f"{kind}: {number}, invariants held")
