@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed-$(call hash,requirements/dev.txt pyproject.toml)
 WHEELS := .build/wheels/.fetched-$(call hash,requirements/lambda.txt)
 CDK_CLI := node_modules/.installed-$(call hash,package-lock.json)
 
-.PHONY: help setup demo test faults check format synth bundle up bootstrap deploy destroy lock clean
+.PHONY: help setup demo test faults bench check format synth bundle up bootstrap deploy destroy lock clean
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,7 +29,10 @@ test: setup ## all tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 faults: setup ## the faults in full: every crash point, 1,000 random schedules, and print the figures
-	FAULT_SCHEDULES=1000 CLOUD_SCHEDULES=25 $(BIN)/python -m pytest tests/faults -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	FAULTS=all FAULT_SCHEDULES=1000 CLOUD_SCHEDULES=25 $(BIN)/python -m pytest tests/faults -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+bench: setup ## measure what docs/numbers.md says (ARGS=--quick for small sizes)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 check: setup ## style, types
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ class Run:
     seconds: float
     seconds_outside_of_calls: float
     seconds_on_aws: float
+    created_by: Mapping[str, int]
     sizes: list[Size]
 
     def a_job(self, what: float) -> float:
@@ -67,6 +69,11 @@ def complete(place: Account, jobs: int) -> Run:
         seconds=seconds,
         seconds_outside_of_calls=outside,
         seconds_on_aws=on_aws,
+        created_by={
+            function: number
+            for (function, _, operation), number in seen.calls.items()
+            if operation == "CreateLabelingJob"
+        },
         sizes=sizes(place, place.watch.take(), request=len(json.dumps(body))),
     )
 
