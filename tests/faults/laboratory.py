@@ -18,9 +18,8 @@ from emulator.workers import Answers, LabelScript, ScriptedWorkers
 from examples.driving.answers import script
 from examples.driving.batch import upload
 from labeling import wiring
-from labeling.model import Batch, BatchStatus
-from labeling.naming import approval_state
-from tests.faults.scenarios import BATCH, Scenario
+from labeling.model import Batch
+from tests.faults.scenarios import BATCH, People, Scenario, nobody
 
 PATIENCE = timedelta(hours=6)
 """Of the platform: three retries of a state and ten deliveries of a message are over by then."""
@@ -69,23 +68,22 @@ class Laboratory:
         Raises NeverEnds.
         """
         scenario.prepare(self.cloud)
-        body = scenario.body(self.inputs)
-        self.client.create(body)
-        self.work()
+        self.client.create(scenario.body(self.inputs))
+        self.work(scenario.people)
         ends_at = self.cloud.clock.now() + PATIENCE
-        while not self._is_over():
-            self._next_moment()
+        while not self._is_over(scenario):
+            self._next_moment(scenario.people)
             if self.cloud.clock.now() > ends_at:
                 raise NeverEnds(f"the batch is {self.batch()} after {PATIENCE}")
         ends_at = self.cloud.clock.now() + AFTERMATH
         while self.cloud.clock.now() < ends_at:
-            self._next_moment()
+            self._next_moment(scenario.people)
 
-    def work(self) -> None:
-        """All that happens now: messages, then answers of people, in turns."""
+    def work(self, people: People = nobody) -> None:
+        """All that happens now: messages, then what people do, in turns."""
         while True:
             self.cloud.settle()
-            self._approve()
+            people(self.client)
             self.cloud.pollers.pause()
             done = self._workers.step()
             self.cloud.pollers.resume()
@@ -117,25 +115,16 @@ class Laboratory:
             int(c["ApproximateNumberOfMessages"]) for c in counts if "RedrivePolicy" not in c
         )
 
-    def _next_moment(self) -> None:
+    def _next_moment(self, people: People) -> None:
         clock = self.cloud.clock
         due = clock.next_due()
         assert due is not None  # the schedule
         clock.advance(max(due - clock.now(), timedelta()))
-        self.work()
+        self.work(people)
 
-    def _is_over(self) -> bool:
+    def _is_over(self, scenario: Scenario) -> bool:
         batch = self.batch()
-        return batch is not None and batch.status is not BatchStatus.IN_PROGRESS and batch.published
-
-    def _approve(self) -> None:
-        """Somebody lets the level begin that waits for it."""
-        levels = wiring.settings().levels
-        states = {approval_state(number): number for number in range(2, levels + 1)}
-        view = wiring.batches().settle_view(BATCH, list(states))
-        for state in view.waits if view else ():
-            if view and not view.levels[states[state]].approved:
-                self.client.approve(BATCH)
+        return batch is not None and batch.status == scenario.status and batch.published
 
     def _people(self) -> ScriptedWorkers:
         answers = Answers(objects=self._store, script=_script())

@@ -123,8 +123,8 @@ COMPLETE = (
 
 LARGE = (
     Bounds(jobs=2, listeners=2, duplicates=1, deaths=1),
-    Bounds(jobs=2, stops=1, retries=1, deaths=1),
-    Bounds(listeners=2, stops=1, retries=1, hangs=1, timeouts=1, duplicates=1),
+    Bounds(jobs=2, stops=1, retries=1),
+    Bounds(stops=1, retries=1, hangs=1, timeouts=1, duplicates=1),
 )
 """For minutes."""
 
