@@ -21,8 +21,8 @@ Resources:
   Queue: {Type: "AWS::SQS::Queue", Properties: {QueueName: listener}}
   Dead: {Type: "AWS::SQS::Queue", Properties: {QueueName: dead}}
 Outputs:
-  ListenerQueueUrl: {Value: !Ref Queue}
-  DeadLetterQueueUrl: {Value: !Ref Dead}
+  ListenerQueueUrl: {Value: {Ref: Queue}}
+  DeadLetterQueueUrl: {Value: {Ref: Dead}}
 """
 EVENT = {
     "detail-type": "SageMaker Ground Truth Labeling Job State Change",
