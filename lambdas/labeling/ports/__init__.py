@@ -1,0 +1,67 @@
+"""What the use cases need from the world; adapters and fakes pass the same tests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from labeling.naming import Places
+from labeling.ports.batches import Batches, SettleView
+from labeling.ports.labeling_service import (
+    LabelingJobSpec,
+    LabelingJobState,
+    LabelingJobStatus,
+    LabelingService,
+)
+from labeling.ports.surroundings import (
+    ExecutionState,
+    Notifier,
+    Objects,
+    Queue,
+    TeamState,
+    Workflow,
+    Workforce,
+)
+
+__all__ = [
+    "Batches",
+    "ExecutionState",
+    "LabelingJobSpec",
+    "LabelingJobState",
+    "LabelingJobStatus",
+    "LabelingService",
+    "Notifier",
+    "Objects",
+    "Ports",
+    "Queue",
+    "SettleView",
+    "TeamState",
+    "Workflow",
+    "Workforce",
+]
+
+
+class Ports(Protocol):
+    """All of the above, for the use cases that need most of it; and what the stack says."""
+
+    @property
+    def batches(self) -> Batches: ...
+    @property
+    def labeling(self) -> LabelingService: ...
+    @property
+    def workflow(self) -> Workflow: ...
+    @property
+    def objects(self) -> Objects: ...
+    @property
+    def notifier(self) -> Notifier: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def table_name(self) -> str: ...
+    @property
+    def levels(self) -> int: ...
+    @property
+    def job_completion_timeout(self) -> timedelta: ...
+    def now(self) -> datetime: ...

@@ -1,0 +1,85 @@
+"""Where people label: Ground Truth, or another engine behind the same calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelingJobSpec:
+    """All that is needed to make one labeling job. `tag` says whose it is: see `attempt_tag`."""
+
+    name: str
+    modality: str
+    label_attribute: str
+    input_manifest_uri: str
+    output_prefix_uri: str
+    label_category_uri: str
+    workteam_arn: str
+    title: str
+    description: str
+    tag: str
+    max_concurrent_task_count: int
+    task_availability_lifetime: int
+    task_time_limit: int
+
+
+@unique
+class LabelingJobStatus(StrEnum):
+    """The labeling service's own statuses (DescribeLabelingJob.LabelingJobStatus)."""
+
+    INITIALIZING = "Initializing"
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (self.COMPLETED, self.FAILED, self.STOPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelingJobState:
+    """What the service says of one of its jobs. `tag` is None where it was not asked for."""
+
+    name: str
+    status: LabelingJobStatus
+    created_at: datetime
+    labeled: int = 0
+    unlabeled: int = 0
+    failed_objects: int = 0
+    reason: str = ""
+    tag: str | None = None
+
+
+class LabelingService(Protocol):
+    """Where people label: Ground Truth, or another engine behind the same calls."""
+
+    def create(self, spec: LabelingJobSpec) -> None:
+        """Raises JobNameInUse, QuotaReached, ServiceUnavailable or JobRefused."""
+        ...
+
+    def describe(self, name: str) -> LabelingJobState | None:
+        """None: there is no such job. Raises ServiceUnavailable when throttled or down."""
+        ...
+
+    def stop(self, name: str) -> None:
+        """Asks a job to stop; one that is over or unknown is left alone.
+
+        Raises ServiceUnavailable when throttled (one a second) or down."""
+        ...
+
+    def running(self) -> Iterator[LabelingJobState]:
+        """Every job of the account that takes up a place (not yet final), a hundred a call,
+        without tags. One that moves on meanwhile may come twice, the later state later."""
+        ...
+
+    def any_running(self) -> bool:
+        """Whether any labeling job of the account takes up a place (not yet final)."""
+        ...
