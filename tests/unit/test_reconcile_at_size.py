@@ -14,31 +14,14 @@ from labeling.model import BatchStatus, JobStatus, Level
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.start_jobs import attempt_tag, labeling_job_spec
 from tests.fakes import World
+from tests.fakes.slow import Slow
 from tests.unit.builders import batch, job, request
 
 BATCHES, JOBS_EACH = 1_000, 2
-A_CALL = timedelta(milliseconds=25)
 A_LISTED_JOB = timedelta(milliseconds=2)  # a hundred a call
 LISTENER_TIMEOUT = timedelta(seconds=60)
 SECONDS = 45
 TICK = {"type": "tick"}
-
-
-class Slow:
-    """A port whose calls take time, and are counted."""
-
-    def __init__(self, port: Any, world: World, calls: Counter[str]) -> None:
-        self._port, self._world, self._calls = port, world, calls
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._port, name)
-
-        def call(*args: Any, **keywords: Any) -> Any:
-            self._calls[name] += 1
-            self._world.advance(A_CALL)
-            return method(*args, **keywords)
-
-        return call
 
 
 class SlowService(Slow):

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from labeling.errors import JobRefused, QuotaReached, ServiceUnavailable, Throttled
-from labeling.model import BatchStatus, JobStatus
+from labeling.model import BatchStatus, JobStatus, Level
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.start_jobs import NAME_USED_BEFORE, QUOTA_LAGS, start_jobs
 from tests.fakes import world as make_world
-from tests.unit.builders import BATCH_ID, foreign_job, request, stored
+from tests.fakes.slow import Slow
+from tests.unit.builders import BATCH_ID, batch, foreign_job, job, request, stored
 
 
 def queued(world, *names, **changes):
@@ -213,3 +214,19 @@ def test_a_level_of_more_jobs_than_one_look_shows_is_started_whole(world, count)
     queued(world, *(f"job-{number}" for number in range(count)))
 
     assert start_jobs(ports=world, seconds=45).started == count
+
+
+def test_many_jobs_of_a_batch_that_ended_hold_up_no_other_batch(world):
+    ended = queued(world, *(f"old-{number}" for number in range(2000)))
+    world.batches.end(ended, BatchStatus.STOPPED, message="", now=world.now())
+    world.advance(timedelta(seconds=1))
+    newer = world.batches.add(batch(world, batch_id="newer", levels=1))
+    planned = job(world, request("new"), batch_id="newer")
+    levels = [Level(batch_id="newer", number=1, children=1)]
+    world.batches.add_jobs(newer, levels, [planned])
+    world.batches.enqueue(newer, [planned], now=world.now())
+    world.batches = Slow(world.batches, world)
+
+    start_jobs(ports=world, seconds=45)
+
+    assert world.labeling.running_names() == ["new"]

@@ -63,7 +63,10 @@ def start_jobs(
     while look_again:
         waiting = ports.batches.open_jobs(JobStatus.QUEUED, limit=LOOK, known=own)
         look_again = len(waiting) == LOOK and not all(_key(job) in tried for job in waiting)
-        for job in _oldest_first([*own, *waiting], tried, ports):
+        page = _oldest_first([*own, *waiting], tried, ports)
+        for job in page:
+            if _key(job) in tried:
+                continue
             if ports.now() >= ends_at:
                 ports.queue.start_jobs()
                 return result
@@ -72,7 +75,9 @@ def start_jobs(
                 running[job.batch_id] = ports.batches.batch(job.batch_id)
             owner = running[job.batch_id]
             if owner is None or owner.status is not BatchStatus.IN_PROGRESS:
-                ports.batches.withdraw([job])
+                of_it = [other for other in page if other.batch_id == job.batch_id]
+                tried |= {_key(other) for other in of_it}
+                ports.batches.withdraw(of_it)
                 continue
             match start_job(owner, job, ports=ports):
                 case _Answer.STARTED:
