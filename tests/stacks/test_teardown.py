@@ -72,7 +72,7 @@ def test_nothing_is_left_of_a_stack_in_use_and_it_starts_nothing_more(
     destroy(cloud)
 
     assert left(cloud) == []
-    assert cloud.faults.calls == made_before  # no function has run
+    assert list(cloud.faults.calls) == made_before  # no function has run
     jobs = cloud.client("sagemaker").list_labeling_jobs()["LabelingJobSummaryList"]
     assert [job["LabelingJobStatus"] for job in jobs] == ["Stopped"]
     with pytest.raises(teardown.NothingLeft):

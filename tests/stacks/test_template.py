@@ -4,13 +4,17 @@ import json
 import re
 from typing import Any
 
+import pytest
 import yaml
 from cfnlint import api as cfnlint
 from cfnlint.config import ManualArgs
 from syrupy.assertion import SnapshotAssertion
 
+from emulator.clock import VirtualClock
+from emulator.cloud import LocalCloud
+from emulator.deployment import DeploymentFailed
 from stacks import synthesized
-from tests.stacks.conftest import Assembly
+from tests.stacks.conftest import ROOT, Assembly
 from tests.stacks.template import Template, text
 
 REGIONS = [  # where Ground Truth's built-in task types exist
@@ -56,6 +60,20 @@ def test_a_region_without_task_types_is_refused_by_name(template: Template) -> N
 
     assert assertion["Assert"] == {"Fn::Contains": [REGIONS, {"Ref": "AWS::Region"}]}
     assert "us-west-2. Deploy to one of them." in assertion["AssertDescription"]
+
+
+def test_the_readme_names_the_regions() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    assert [region for region in REGIONS if f"`{region}`" not in readme] == []
+
+
+def test_nothing_is_made_in_another_region() -> None:
+    with (
+        LocalCloud(workers="none", clock=VirtualClock(), region="eu-north-1") as cloud,
+        pytest.raises(DeploymentFailed, match="Deploy to one of them"),
+    ):
+        cloud.deploy_app(synthesized.assembly())
 
 
 def test_cdk_nag_has_nothing_to_say(assembly: Assembly) -> None:
