@@ -24,6 +24,7 @@ from smgt._storage import Content, Storage
 from smgt._transport import Api, SigV4, json_object
 
 IdsByStatus = dict[str, list[str]]
+LARGEST_PAGE = 1_000  # jobs in one answer
 
 
 class Client:
@@ -251,7 +252,9 @@ class Client:
         return self._api.call(method, path, query=query, body=body)
 
     def _page(self, batch_id: str, token: str | None = None) -> dict[str, Any]:
-        query = {"batchId": batch_id, "nextToken": token}
+        query: dict[str, str | int | None] = {"batchId": batch_id, "nextToken": token}
+        if token:
+            query["limit"] = LARGEST_PAGE  # each page costs the API a look at the whole batch
         return json_object(self.request("GET", "/batch/show", query=query))
 
     def close(self) -> None:
