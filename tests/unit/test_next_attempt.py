@@ -57,6 +57,16 @@ def test_what_was_labeled_is_kept_and_the_rest_is_asked_for_again(world, batch, 
     )
 
 
+def test_a_job_that_ended_before_its_start_was_noted_keeps_what_was_labeled(world, batch, stopped):
+    ended = replace(stopped, status=JobStatus.FAILED, started_at=None, stopping=False)
+    world.objects.write(ended.output_uri, manifest(LABELED, UNLABELED))
+
+    following = next_attempt(batch, ended, ports=world)
+
+    assert following.input_uri == ended.output_uri
+    assert following.started_at == ended.since  # nobody prepares its input anew
+
+
 def test_a_job_without_an_output_begins_with_the_input_it_had(world, batch, stopped):
     following = next_attempt(batch, stopped, ports=world)
 

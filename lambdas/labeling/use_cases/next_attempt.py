@@ -17,8 +17,12 @@ def next_attempt(batch: Batch, job: Job, *, ports: Ports) -> Job:
 
     Where no line is left to label, the job is COMPLETE: its output is the attempt's before.
     """
-    left = _unlabeled(job, ports) if job.started_at else None
-    common = replace(job, run=batch.run, since=None, stopping=False, counted=False)
+    left = None if job.status is JobStatus.SKIPPED else _unlabeled(job, ports)
+    # One that ended before anybody noted its start was started all the same.
+    started_at = job.started_at or (job.since if left is not None else None)
+    common = replace(
+        job, run=batch.run, since=None, started_at=started_at, stopping=False, counted=False
+    )
     if left is not None and left[0] == 0:
         return replace(
             common,
