@@ -175,7 +175,7 @@ class Simulation:
             batch = self.tables.batch(request.batch_id)
             if batch is None or batch.status is not BatchStatus.COMPLETE:
                 self.checks.fail(f"{request.batch_id} is not COMPLETE after a retry: {batch}")
-        self.checks.at_the_end(self.executions.all, self.account)
+        self.checks.at_the_end(self.executions.all, self.account.jobs())
         if self.post.dead:
             self.checks.fail(f"dead letters: {self.post.dead}")
         return Report(self.checks.broken, took)
@@ -373,7 +373,7 @@ class Simulation:
             for request in self.requests:
                 self.checks.table(request.batch_id)
         elif what == "labeling.create":
-            self.checks.labeling_jobs(self.account)
+            self.checks.labeling_jobs(self.account.jobs())
 
     # --- time
 
@@ -381,7 +381,7 @@ class Simulation:
         self.post.tick()
         self.clock.call_at(self.clock.now() + PERIOD, self._tick)
 
-    def _later(self, seconds: int, do: Callable[[], None]) -> None:
+    def _later(self, seconds: int, do: Callable[[], object]) -> None:
         self.clock.call_at(self.clock.now() + timedelta(seconds=seconds), do)
 
     def _pass_until(self, when: datetime) -> None:

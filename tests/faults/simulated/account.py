@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, cast
@@ -24,7 +23,6 @@ from tests.fakes.objects import FakeObjects
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/labeling"
 PACE_OF_WORK = timedelta(seconds=30)  # per object and job
-INPUTS = "s3://inputs"
 _TEAM = {
     "WorkteamName": "people",
     "Description": "People",
@@ -43,8 +41,7 @@ _TEAM = {
 class Account:
     """`service` is `labeling.ports.LabelingService`; people work by themselves.
 
-    `asked` is called with the label attribute and the object of each task that is done,
-    `creating` with each request before it is sent, `stopping` with each name.
+    `labeled` is called with the label attribute and the object of each task that is done.
     """
 
     def __init__(
@@ -75,10 +72,6 @@ class Account:
         self.engine.faults.answer_early = self._answer_early
         client: Any = _Client(self.engine)
         self.service = adapter.GroundTruth(lambda attempts: client, region=REGION, role_arn=ROLE)
-        objects.write(
-            f"{INPUTS}/labels.json",
-            json.dumps({"document-version": "2020-03-01", "labels": [{"label": "Car"}]}),
-        )
 
     def publish(self, **event: Any) -> None:
         """What the engine says when a job ends (`EventPublisher`)."""
@@ -86,9 +79,7 @@ class Account:
         self._publish(event)
 
     def jobs(self) -> list[dict[str, Any]]:
-        """Every labeling job, as DescribeLabelingJob shows it, the oldest first."""
-        with_tags = self.engine._registry.all()
-        return [_seen(job) for job in with_tags]
+        return labeling_jobs(self.engine)
 
     def running(self) -> list[str]:
         final = ("Completed", "Failed", "Stopped")
@@ -173,30 +164,9 @@ def _refusing(call: Callable[[], Any], operation: str) -> Any:
         raise ClientError(answer, operation) from error
 
 
-def _seen(job: Any) -> dict[str, Any]:
-    return {
-        "name": job.name,
-        "status": str(job.status),
-        "tag": job.tags.get("smgt:attempt", ""),
-        "labeled": job.counters["TotalLabeled"],
-        "attribute": job.label_attribute,
-    }
-
-
-def write_manifest(objects: FakeObjects, name: str, count: int) -> str:
-    """A manifest of so many clips of one picture; its address."""
-    lines = []
-    for number in range(count):
-        prefix = f"{INPUTS}/{name}/{number}/"
-        sequence = {
-            "seq-no": number + 1,
-            "prefix": prefix,
-            "number-of-frames": 1,
-            "frames": [{"frame-no": 1, "frame": "1.jpg"}],
-        }
-        objects.write(f"{prefix}1.jpg", "a picture")
-        objects.write(f"{INPUTS}/{name}/{number}.json", json.dumps(sequence))
-        lines.append(json.dumps({"source-ref": f"{INPUTS}/{name}/{number}.json"}))
-    manifest = f"{INPUTS}/{name}.manifest"
-    objects.write_lines(manifest, lines)
-    return manifest
+def labeling_jobs(engine: GroundTruth) -> list[dict[str, Any]]:
+    """Every labeling job, the oldest first; looking counts for no rate of calls."""
+    return [
+        {"name": job.name, "status": str(job.status), "tag": job.tags.get("smgt:attempt", "")}
+        for job in engine._registry.all()
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.ground_truth.errors import ServiceRefusal
 from tests.emulator.ground_truth_world import labeling_job_request
 from tests.faults.simulated.account import ACCOUNT, REGION
-from tests.faults.simulated.batches import LABELS
+from tests.faults.simulated.batches import INPUTS, labels_uri
 from tests.faults.simulated.whats import Act, What
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def _foreign_job(simulation: Simulation, one: Act) -> None:
         name,
         "VideoObjectTracking",
         team=simulation.account.team,
-        manifest="s3://inputs/b0-0-l1.manifest",
-        categories=LABELS,
+        manifest=f"{INPUTS}/b0-0-l1.manifest",
+        categories=labels_uri(),
     )
     try:
         engine.faults.stall(name)

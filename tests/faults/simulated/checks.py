@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from labeling.model import Batch, BatchStatus, BatchView, Job, JobStatus, OnJobFailure
 from labeling.naming import approval_state
-from tests.fakes import FakeBatches, FakeNotifier
-from tests.faults.simulated.account import Account
 from tests.faults.simulated.executions import Execution
 
 # What ends a batch when every try that Step Functions makes has met trouble.
@@ -18,13 +16,26 @@ _OUT_OF_TRIES = {"Runtime.ExitError", "Lambda.SdkClientException", "Conflict", "
 _FINAL = ("Completed", "Failed", "Stopped")
 
 
+class Views(Protocol):
+    """The part of `labeling.ports.Batches` that checks look at."""
+
+    def view(self, batch_id: str) -> BatchView | None: ...
+
+
+class Outbox(Protocol):
+    """What was published; each message has `attributes` and a `body`."""
+
+    @property
+    def published(self) -> Sequence[Any]: ...
+
+
 class Checks:
     """`broken` collects what does not hold; `posted` counts what people asked for, by batch."""
 
     def __init__(
         self,
-        batches: FakeBatches,
-        notifier: FakeNotifier,
+        batches: Views,
+        notifier: Outbox,
         *,
         moment: Callable[[], str],
         lets_jobs_fail: bool,
@@ -94,9 +105,8 @@ class Checks:
         if batch.run > self.posted[batch.batch_id]["retry"]:
             self.fail(f"{batch.batch_id} has more runs than were asked for")
 
-    def labeling_jobs(self, account: Account) -> None:
-        """After each creation."""
-        seen = account.jobs()
+    def labeling_jobs(self, seen: Sequence[Mapping[str, Any]]) -> None:
+        """After each creation: every labeling job of the account."""
         running = {job["tag"] for job in seen if job["status"] not in _FINAL}
         for job in seen:
             tag = job["tag"]
@@ -150,9 +160,11 @@ class Checks:
 
     # --- at the end
 
-    def at_the_end(self, executions: Mapping[str, Execution], account: Account) -> None:
+    def at_the_end(
+        self, executions: Mapping[str, Execution], jobs: Sequence[Mapping[str, Any]]
+    ) -> None:
         self._everybody_was_told()
-        by_name = {job["name"].lower(): job for job in account.jobs()}
+        by_name = {job["name"].lower(): job for job in jobs}
         for batch_id in sorted({batch_id for batch_id, _, _ in self.ends}):
             view = self._batches.view(batch_id)
             if view is not None:

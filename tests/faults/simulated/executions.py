@@ -75,7 +75,9 @@ class Executions:
 
     def status(self, batch: Batch) -> ExecutionState | None:
         there = self.all.get(batch.execution)
-        return there and ExecutionState(status=there.status, error=there.error, cause=there.cause)
+        if there is None:
+            return None
+        return ExecutionState(status=there.status, error=there.error, cause=there.cause)
 
     def running(self) -> frozenset[str]:
         return frozenset(

@@ -107,7 +107,7 @@ class Process:
         work: Callable[[], Any],
         *,
         ended: Callable[[Any, BaseException | None], object],
-        later: Callable[[int, Callable[[], None]], object],
+        later: Callable[[int, Callable[[], object]], object],
         meanwhile: Callable[[What], object],
         troubles: Troubles,
     ) -> None:
