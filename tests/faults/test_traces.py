@@ -302,3 +302,29 @@ def test_a_slow_starter_finds_its_job_ended_and_leaves_it(world):
 
     assert found(world, "vehicle").status is JobStatus.COMPLETE
     assert level(world).complete == 1
+
+
+def test_what_an_attempt_labeled_whose_starter_died_is_asked_for_no_more(world):
+    batch, jobs = stored(world, request("vehicle"))
+    world.workflow.start(batch)
+    world.batches.enqueue(batch, jobs, now=world.now())
+    after_next(world.labeling, "create", die)
+    with pytest.raises(Died):
+        start_jobs(jobs, batch=batch, ports=world, seconds=45)
+    output = found(world, "vehicle").output_uri
+    labeled = {"source-ref": "s3://in/0", "vehicle-ref": "s3://out/0"}
+    world.objects.write(output, manifest(labeled, {"source-ref": "s3://in/1"}))
+
+    ends(world, "vehicle", FAILED, labeled=1, unlabeled=1, reason="an internal error")
+    batch_error(world, batch)
+    retried(world)
+
+    assert world.labeling.spec("vehicle-r1").input_manifest_uri == output
+
+
+class Died(BaseException):
+    """The process of a function ends here."""
+
+
+def die() -> None:
+    raise Died
