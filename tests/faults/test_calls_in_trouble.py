@@ -10,7 +10,7 @@ from tests.faults.points import TROUBLES, Fault
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.figures import survivals
 
-EVERY = 67
+EVERY = 97
 
 
 @pytest.mark.parametrize("fault", TROUBLES, ids=str)

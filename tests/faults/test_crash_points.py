@@ -12,7 +12,7 @@ from tests.faults.points import CRASHES, Fault
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.figures import survivals
 
-EVERY = 29
+EVERY = 41
 FUNCTIONS = {
     "Api",
     "TransformBatch",
