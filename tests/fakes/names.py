@@ -22,7 +22,7 @@ class FakeNames:
 
     def owners(self, labeling_jobs: Iterable[str]) -> dict[str, Pointer]:
         names = {name.lower() for name in labeling_jobs}
-        return {name: self._names[name].pointer for name in names if name in self._names}
+        return {name: self._names[name].pointer for name in sorted(names) if name in self._names}
 
     def take(self, job: Job, *, claim: bool) -> bool:
         """Whether the name is the job's now: it was free, the job's, or left over by an earlier

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,6 @@ from labeling.naming import approval_state
 from tests.faults.simulated.account import labeling_jobs
 from tests.faults.simulated.batches import batch_request
 from tests.faults.simulated.checks import Checks
-from tests.faults.simulated.executions import Execution
 from tests.faults.simulated.post import Fate
 from tests.faults.simulated.processes import Kind, Trouble
 from tests.faults.simulated.schedules import FAILING, Schedule
@@ -77,6 +77,7 @@ class CloudPlay:
         self.checks = Checks(
             _Table(),
             _Mails(self.cloud),
+            caught=self._caught,
             moment=lambda: f"{(self.cloud.clock.now() - self._start).total_seconds():.0f} s",
             lets_jobs_fail=self.schedule.lets_jobs_fail,
         )
@@ -89,6 +90,7 @@ class CloudPlay:
         self._calm()
         self._create_all()
         self._settle()
+        self.checks.when_settled(self._labeling_jobs())
         for request in self.requests:
             batch = wiring.batches().batch(request.batch_id)
             if batch and batch.status in (BatchStatus.STOPPED, BatchStatus.INTERNAL_ERROR):
@@ -252,32 +254,32 @@ class CloudPlay:
     def _labeling_jobs(self) -> list[dict[str, Any]]:
         return labeling_jobs(self.cloud.ground_truth)
 
-    def _executions(self) -> list[Execution]:
-        steps = self.cloud.client("stepfunctions")
-        machine = steps.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-        found = []
-        for listed in steps.list_executions(stateMachineArn=machine)["executions"]:
-            execution = Execution(listed["name"], "", 0, {}, status=listed["status"])
-            history = steps.get_paginator("get_execution_history").paginate(
-                executionArn=listed["executionArn"]
-            )
-            for event in (event for page in history for event in page["events"]):
-                entered = event.get("stateEnteredEventDetails")
-                if entered:
-                    execution.visited.append(entered["name"])
-                if entered and entered["name"] == "BatchError":
-                    error = json.loads(entered["input"])["error"]["Error"]
-                    execution.caught.append((execution.visited[-2], error))
-            found.append(execution)
-        return found
+    def _caught(self, name: str) -> list[tuple[str, str]]:
+        batch = next(
+            batch
+            for request in self.requests
+            if (batch := wiring.batches().batch(request.batch_id)) and batch.execution == name
+        )
+        history = self.cloud.client("stepfunctions").get_paginator("get_execution_history")
+        pages = history.paginate(executionArn=wiring.workflow().execution_arn(batch))
+        entered = [
+            event["stateEnteredEventDetails"]
+            for page in pages
+            for event in page["events"]
+            if "stateEnteredEventDetails" in event
+        ]
+        return [
+            (before["name"], json.loads(state["input"])["error"]["Error"])
+            for before, state in pairwise(entered)
+            if state["name"] in ("BatchError", "BatchFailed")
+        ]
 
     def _check_the_end(self) -> None:
         for request in self.requests:
             batch = wiring.batches().batch(request.batch_id)
             if batch is None or batch.status is not BatchStatus.COMPLETE:
                 self.checks.fail(f"{request.batch_id} is not COMPLETE after a retry: {batch}")
-        executions = {execution.name: execution for execution in self._executions()}
-        self.checks.at_the_end(executions, self._labeling_jobs())
+        self.checks.when_settled(self._labeling_jobs())
 
 
 class _Table:

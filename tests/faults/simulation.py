@@ -8,23 +8,19 @@ EventBridge and Step Functions (`tests.faults.simulated`).
 from __future__ import annotations
 
 import importlib
-import logging
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from emulator.clock import VirtualClock
 from emulator.ground_truth.life import Pace
 from emulator.ground_truth.limits import Limits
-from labeling import wiring
 from labeling.errors import LabelingError
 from labeling.model import BatchRequest, BatchStatus
 from labeling.naming import Places
@@ -43,46 +39,15 @@ from tests.faults.simulated.post import Ended, Post, Record
 from tests.faults.simulated.processes import Process, Troubles, WatchedPort
 from tests.faults.simulated.schedules import Schedule
 from tests.faults.simulated.whats import Act
+from tests.faults.simulated.wired import PORTS, running
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PERIOD = timedelta(minutes=5)  # of the reconciler
 LEVELS = 3
-PORTS = ("batches", "labeling", "workflow", "objects", "notifier", "queue")
-# What may still be under way when the trouble ends: a claim that lasts 10 minutes, a message that
-# is invisible for 6, a retry of Step Functions after 5, a process that stalls for 13, an event
-# that is late by 10; and people need time.
-SETTLES_WITHIN = timedelta(minutes=60)
-
-
-_running = threading.local()
-
-
-@contextmanager
-def wired() -> Iterator[None]:
-    """The handlers get the ports of the simulation that calls them."""
-
-    def port(name: str) -> Callable[[], Any]:
-        return lambda: getattr(_running.ports, name)
-
-    logger = logging.getLogger("labeling")
-    unexpected = _Unexpected()
-    logger.addHandler(unexpected)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(logger, "propagate", False)
-        for name in (*PORTS, "places", "settings"):
-            patch.setattr(wiring, name, port(name))
-        patch.setattr(wiring, "now", lambda: _running.ports.now())
-        yield
-    logger.removeHandler(unexpected)
-
-
-class _Unexpected(logging.Handler):
-    """What the code logs and goes on after must be trouble that it knows."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and not isinstance(error, LabelingError | ReadTimeoutError):
-            _running.ports.logged(f"{record.name} logged {error!r}")
+# What may still be under way when the trouble ends: a process that stalls for 13 minutes, an event
+# that is late by 10, a claim that lasts 10, a message that is invisible for 6, a retry of Step
+# Functions after 5; then the reconciler's next look; and people need time for their work.
+SETTLES_WITHIN = timedelta(minutes=35)
 
 
 @dataclass
@@ -94,7 +59,7 @@ class Report:
 
 
 class Simulation:
-    """Plays one schedule, inside `wired`."""
+    """Plays one schedule, inside `tests.faults.simulated.wired`."""
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
@@ -107,6 +72,7 @@ class Simulation:
         self.checks = Checks(
             self.tables,
             self.notifier,
+            caught=lambda name: self.executions.all[name].caught,
             moment=self._moment,
             lets_jobs_fail=schedule.lets_jobs_fail,
         )
@@ -166,6 +132,7 @@ class Simulation:
             self.create(request)
 
         took = self._settle()
+        self.checks.when_settled(self.account.jobs())
         for request in self.requests:
             batch = self.tables.batch(request.batch_id)
             if batch and batch.status in (BatchStatus.STOPPED, BatchStatus.INTERNAL_ERROR):
@@ -175,7 +142,7 @@ class Simulation:
             batch = self.tables.batch(request.batch_id)
             if batch is None or batch.status is not BatchStatus.COMPLETE:
                 self.checks.fail(f"{request.batch_id} is not COMPLETE after a retry: {batch}")
-        self.checks.at_the_end(self.executions.all, self.account.jobs())
+        self.checks.when_settled(self.account.jobs())
         if self.post.dead:
             self.checks.fail(f"dead letters: {self.post.dead}")
         return Report(self.checks.broken, took)
@@ -308,7 +275,7 @@ class Simulation:
             ended(result, error)
 
         def start() -> None:
-            self._run(function, lambda ports: module.handler(dict(event), None), told)
+            self._run(function, lambda ports: module.handler(dict(event), None), told, event)
 
         self.clock.call_at(self.clock.now(), start)
 
@@ -329,10 +296,13 @@ class Simulation:
         name: str,
         do: Callable[[Any], object],
         ended: Callable[[Any, BaseException | None], object],
+        event: Mapping[str, Any] | None = None,
     ) -> None:
+        """`event` is what a state function gets."""
+
         def work() -> object:
-            _running.ports = self._ports(process)
-            return do(_running.ports)
+            running.ports = self._ports(process, event or {})
+            return do(running.ports)
 
         process = Process(
             name,
@@ -346,7 +316,7 @@ class Simulation:
         process.run()
         self.account.look_for_work()
 
-    def _ports(self, process: Process) -> Any:
+    def _ports(self, process: Process, event: Mapping[str, Any]) -> Any:
         real = {
             "batches": self.tables,
             "labeling": self.account.service,
@@ -356,7 +326,10 @@ class Simulation:
             "queue": self.post,
         }
         return SimpleNamespace(
-            **{name: WatchedPort(real[name], name, process, self._after) for name in PORTS},
+            **{
+                name: WatchedPort(real[name], name, process, partial(self._after, event))
+                for name in PORTS
+            },
             places=Places(processing_bucket="processing"),
             settings=SimpleNamespace(
                 table_name="batches", levels=LEVELS, job_completion_timeout=1200
@@ -368,7 +341,9 @@ class Simulation:
             logged=self.checks.fail,
         )
 
-    def _after(self, what: str) -> None:
+    def _after(self, event: Mapping[str, Any], what: str, answer: Any) -> None:
+        if event:
+            self.checks.by_state_function(event["batchId"], event["execution"], what, answer)
         if what.startswith("batches."):
             for request in self.requests:
                 self.checks.table(request.batch_id)

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
 from tests.faults.simulated.schedules import SIMPLEST, Schedule, Shape, schedules
-from tests.faults.simulation import Simulation, wired
+from tests.faults.simulated.wired import wired
+from tests.faults.simulation import Simulation
 from tests.figures import held
 
 SCHEDULES = int(os.environ.get("FAULT_SCHEDULES", "100"))

@@ -13,6 +13,12 @@ from tests.faults.simulated.executions import Execution
 
 # What ends a batch when every try that Step Functions makes has met trouble.
 _OUT_OF_TRIES = {"Runtime.ExitError", "Lambda.SdkClientException", "Conflict", "ServiceUnavailable"}
+# What only the current run's execution may do.
+_OF_THE_RUN = {
+    f"batches.{name}"
+    for name in ("add_jobs", "enqueue", "set_inputs", "claim", "put_wait", "end", "restart")
+}
+_ANSWERING = {f"batches.{name}" for name in ("claim", "put_wait", "end", "restart")}
 _FINAL = ("Completed", "Failed", "Stopped")
 
 
@@ -37,14 +43,17 @@ class Checks:
         batches: Views,
         notifier: Outbox,
         *,
+        caught: Callable[[str], Sequence[tuple[str, str]]],
         moment: Callable[[], str],
         lets_jobs_fail: bool,
     ) -> None:
+        """`caught` gives the states and errors that an execution has caught."""
         self.broken: list[str] = []
         self.posted: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.ends: set[tuple[str, int, BatchStatus]] = set()
         self._batches = batches
         self._notifier = notifier
+        self._caught = caught
         self._moment = moment
         self._lets_jobs_fail = lets_jobs_fail
         self._labeled: set[tuple[str, str]] = set()
@@ -70,8 +79,10 @@ class Checks:
         self._counts(view)
         self._run(view.batch)
         batch = view.batch
-        if batch.status is not BatchStatus.IN_PROGRESS:
-            self.ends.add((batch_id, batch.run, batch.status))
+        end = (batch_id, batch.run, batch.status)
+        if batch.status is not BatchStatus.IN_PROGRESS and end not in self.ends:
+            self.ends.add(end)
+            self._ended_for_a_reason(view)
         if batch.status is BatchStatus.COMPLETE:
             frozen = replace(view, batch=replace(batch, published=True))
             if self._complete.setdefault(batch_id, frozen) != frozen:
@@ -96,6 +107,20 @@ class Checks:
                     self.fail(f"{job.labeling_job} is {job.status} and not counted")
                 if job.attempt > view.batch.run:
                     self.fail(f"{job.labeling_job} has more attempts than the batch has runs")
+
+    def by_state_function(self, batch_id: str, execution: str, what: str, answer: Any) -> None:
+        """After each write of a state function."""
+        view = self._batches.view(batch_id)
+        refused = answer in (None, False) and what in (
+            "batches.end",
+            "batches.claim",
+            "batches.restart",
+            "batches.put_wait",
+        )
+        if what not in _OF_THE_RUN or refused or view is None:
+            return
+        if view.batch.execution != execution:
+            self.fail(f"{execution} did {what} in a batch that is run by {view.batch.execution}")
 
     def _run(self, batch: Batch) -> None:
         before = self._runs.get(batch.batch_id, 0)
@@ -158,19 +183,17 @@ class Checks:
         if not allowed:
             self.fail(f"{execution.state} was answered ({error or 'success'}), not due: {level}")
 
-    # --- at the end
+    # --- when it is quiet
 
-    def at_the_end(
-        self, executions: Mapping[str, Execution], jobs: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def when_settled(self, jobs: Sequence[Mapping[str, Any]]) -> None:
+        """When nothing is left to do: `jobs` are all labeling jobs of the account."""
         self._everybody_was_told()
         by_name = {job["name"].lower(): job for job in jobs}
         for batch_id in sorted({batch_id for batch_id, _, _ in self.ends}):
             view = self._batches.view(batch_id)
-            if view is not None:
-                self._ended_for_a_reason(view, executions)
-                for job in view.jobs:
-                    self._job_as_its_labeling_job(view, job, by_name.get(job.labeling_job.lower()))
+            for job in view.jobs if view else ():
+                made = by_name.get(job.labeling_job.lower())
+                self._is_as_its_labeling_job(view, job, made)
 
     def _everybody_was_told(self) -> None:
         bodies = defaultdict(set)
@@ -183,14 +206,15 @@ class Checks:
             if f"{batch_id}-{run}-{status}" not in bodies:
                 self.fail(f"nobody was told that {batch_id} became {status} in run {run}")
 
-    def _ended_for_a_reason(self, view: BatchView, executions: Mapping[str, Execution]) -> None:
+    def _ended_for_a_reason(self, view: BatchView) -> None:
         batch = view.batch
         if batch.status is not BatchStatus.INTERNAL_ERROR:
             done = all(level.is_done for level in view.levels)
             if batch.status is BatchStatus.COMPLETE and not done:
                 self.fail(f"{batch.batch_id} is COMPLETE, and its levels are not")
             return
-        caught = [error for _, error in executions[batch.execution].caught]
+        states = self._caught(batch.execution)
+        caught = [error for _, error in states]
         match batch.error_type:
             case "LabelingJobFailed":
                 fine = any(level.has_failed(batch.on_job_failure) for level in view.levels)
@@ -202,7 +226,7 @@ class Checks:
             case "ExecutionAborted":
                 fine = bool(self.posted[batch.batch_id]["abort"])
             case "ExecutionFailed":
-                fine = "BatchError" in [state for state, _ in executions[batch.execution].caught]
+                fine = "BatchError" in [state for state, _ in states]
             case "States.Timeout":
                 fine = "States.Timeout" in caught
             case other:
@@ -210,9 +234,10 @@ class Checks:
         if not fine:
             self.fail(f"{batch.batch_id} ended by {batch.error_type}: {batch.message}")
 
-    def _job_as_its_labeling_job(
-        self, view: BatchView, job: Job, made: Mapping[str, Any] | None
+    def _is_as_its_labeling_job(
+        self, view: BatchView | None, job: Job, made: Mapping[str, Any] | None
     ) -> None:
+        assert view is not None
         status = made["status"] if made else None
         match job.status:
             case JobStatus.COMPLETE:

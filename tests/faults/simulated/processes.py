@@ -187,7 +187,7 @@ class WatchedPort:
     """A port whose calls are those of a process; `after` is called when one was done."""
 
     def __init__(
-        self, port: Any, name: str, process: Process, after: Callable[[str], object]
+        self, port: Any, name: str, process: Process, after: Callable[[str, Any], object]
     ) -> None:
         self._port = port
         self._name = name
@@ -201,7 +201,7 @@ class WatchedPort:
         def watched(*args: Any, **options: Any) -> Any:
             def do() -> Any:
                 answer = _whole(call(*args, **options))
-                self._after(what)
+                self._after(what, answer)
                 return answer
 
             return self._process.call(what, do)
