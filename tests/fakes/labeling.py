@@ -61,7 +61,7 @@ class FakeLabelingService:
     def running(self) -> Iterator[LabelingJobState]:
         self._answer()
         for made in list(self._made.values()):
-            if not made.state.status.is_final:
+            if made.state.status is LabelingJobStatus.IN_PROGRESS:
                 yield replace(made.state, tag=None)
 
     def any_running(self) -> bool:

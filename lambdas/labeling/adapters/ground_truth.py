@@ -112,8 +112,7 @@ class GroundTruth:
             raise ServiceUnavailable(str(error)) from error
 
     def running(self) -> Iterator[LabelingJobState]:
-        for status in TAKES_A_PLACE:
-            yield from self._list(StatusEquals=status, MaxResults=LARGEST_PAGE)
+        yield from self._list(StatusEquals="InProgress", MaxResults=LARGEST_PAGE)
 
     def any_running(self) -> bool:
         return any(

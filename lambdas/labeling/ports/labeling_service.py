@@ -76,8 +76,7 @@ class LabelingService(Protocol):
         ...
 
     def running(self) -> Iterator[LabelingJobState]:
-        """Every job of the account that takes up a place (not yet final), a hundred a call,
-        without tags. One that moves on meanwhile may come twice, the later state later."""
+        """Every job of the account that is InProgress, a hundred a call, without tags."""
         ...
 
     def any_running(self) -> bool:

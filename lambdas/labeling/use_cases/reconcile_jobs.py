@@ -3,11 +3,13 @@ long, and how far the running ones are."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from labeling.errors import ServiceUnavailable
 from labeling.model import BatchStatus, Job, JobStatus
 from labeling.ports import LabelingJobState, LabelingJobStatus, Ports
 from labeling.use_cases.record_job import given_up, outcome_of, record_end
@@ -19,6 +21,7 @@ LOOK = 1000
 MOST_RUNNING = 10_000  # more than run at once in any account
 
 Step = Callable[[], None]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +33,17 @@ class Running:
 
     @classmethod
     def look(cls, ports: Ports) -> Running:
-        """In one list of what runs in the account, however much has ended in it."""
+        """In one list of what runs in the account, however much has ended in it.
+
+        ListLabelingJobs takes two calls a second and account: where it has no time for us, jobs
+        are left to the next look, and batches are looked at all the same.
+        """
         jobs = ports.batches.open_jobs(JobStatus.WAIT_FOR_SMGT_RESPONSE, limit=MOST_RUNNING)
-        states = ports.labeling.running() if jobs else ()
+        try:
+            states = list(ports.labeling.running()) if jobs else []
+        except ServiceUnavailable:
+            logger.warning("labeling jobs not listed", exc_info=True)
+            return cls(jobs=(), states={})
         return cls(jobs=jobs, states={state.name.lower(): state for state in states})
 
     @property
