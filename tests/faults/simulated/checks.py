@@ -60,6 +60,7 @@ class Checks:
         self._made: dict[str, str] = {}  # names by tag
         self._complete: dict[str, BatchView] = {}
         self._runs: dict[str, int] = {}
+        self._statuses: dict[str, JobStatus] = {}
 
     def fail(self, what: str) -> None:
         self.broken.append(f"{self._moment()}: {what}")
@@ -77,6 +78,7 @@ class Checks:
         if view is None:
             return
         self._counts(view)
+        self._starts(view)
         self._run(view.batch)
         batch = view.batch
         end = (batch_id, batch.run, batch.status)
@@ -107,6 +109,14 @@ class Checks:
                     self.fail(f"{job.labeling_job} is {job.status} and not counted")
                 if job.attempt > view.batch.run:
                     self.fail(f"{job.labeling_job} has more attempts than the batch has runs")
+
+    def _starts(self, view: BatchView) -> None:
+        for job in view.jobs:
+            before = self._statuses.get(job.name)
+            self._statuses[job.name] = job.status
+            starts = before is JobStatus.QUEUED and job.status is JobStatus.STARTING
+            if starts and view.batch.status is not BatchStatus.IN_PROGRESS:
+                self.fail(f"{job.labeling_job} starts in a batch that is {view.batch.status}")
 
     def by_state_function(self, batch_id: str, execution: str, what: str, answer: Any) -> None:
         """After each write of a state function."""
@@ -243,7 +253,7 @@ class Checks:
             case JobStatus.COMPLETE:
                 fine = status == "Completed" or self._lets_jobs_fail or self._was_stopped(view)
             case JobStatus.FAILED | JobStatus.STOPPED if job.counted:
-                fine = self._lets_jobs_fail
+                fine = self._lets_jobs_fail and made is not None and "used before" not in job.reason
             case JobStatus.STOPPED:
                 fine = status == "Stopped" and view.batch.status is not BatchStatus.IN_PROGRESS
             case JobStatus.SKIPPED:

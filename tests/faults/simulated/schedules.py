@@ -65,6 +65,14 @@ FAILING = (
     *(f"batches.{name}" for name in READS),
 )
 
+# Where most depends on what is done and what is not.
+SENSITIVE = (
+    *(f"batches.{name}" for name in ("put_wait", "claim", "confirm", "record", "restart", "end")),
+    *("batches.begin_run", "batches.mark_stopping", "batches.set_inputs", "batches.mark_published"),
+    *("labeling.create", "labeling.stop", "workflow.succeed", "workflow.start"),
+)
+CALLS = st.sampled_from([*FAILING, *SENSITIVE * 3])
+
 
 @st.composite
 def shapes(draw: st.DrawFn) -> Shape:
@@ -104,17 +112,15 @@ def troubles() -> st.SearchStrategy[Trouble]:
     nth = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 6, 9])
     fails = st.builds(
         Trouble,
-        call=st.sampled_from(FAILING),
+        call=CALLS,
         nth=nth,
         kind=st.just(Kind.FAILS),
         done=st.booleans(),
     )
-    dies = st.builds(
-        Trouble, call=st.sampled_from(FAILING), nth=nth, kind=st.just(Kind.DIES), done=st.booleans()
-    )
+    dies = st.builds(Trouble, call=CALLS, nth=nth, kind=st.just(Kind.DIES), done=st.booleans())
     stalls = st.builds(
         Trouble,
-        call=st.sampled_from(FAILING),
+        call=CALLS,
         nth=nth,
         kind=st.sampled_from([Kind.STALLS, Kind.GIVEN_UP]),
         done=st.booleans(),
