@@ -16,7 +16,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import JSONFileLoader, Loader
 
-# They write requests and answers to the log below INFO: task tokens, credentials of the session.
+# They write requests and answers to the log: task tokens, credentials of the session.
 TALKATIVE = ("botocore", "urllib3")
 
 
@@ -24,7 +24,7 @@ TALKATIVE = ("botocore", "urllib3")
 def session() -> botocore.session.Session:
     for name in TALKATIVE:
         logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.INFO))
+        logger.setLevel(max(logger.level, logging.WARNING))
     made = botocore.session.get_session()
     made.register_component("data_loader", Loader(file_loader=PlainModels()))
     return made
