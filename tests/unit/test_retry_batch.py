@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from labeling.errors import BatchNotFound, NotPublished, StaleRun, WrongState
+from labeling.errors import (
+    BatchNotFound,
+    NotPublished,
+    ServiceUnavailable,
+    StaleRun,
+    WrongState,
+)
 from labeling.model import BatchStatus, JobStatus
 from labeling.ports import LabelingJobStatus
 from labeling.use_cases.fail_batch import fail_batch
@@ -137,10 +143,25 @@ def test_the_end_of_the_run_before_is_told_before_it_is_forgotten(world):
     assert [message.attributes["status"] for message in world.notifier.published] == ["FAILED"]
 
 
-def test_a_topic_that_is_down_keeps_nobody_from_retrying(world):
+def test_the_next_run_waits_until_people_are_told_how_the_last_one_ended(world):
     batch = running(world, request("vehicle"))
     world.batches.end(batch, BatchStatus.STOPPED, message="", now=world.now())
     world.notifier.down = NotPublished("down")
+
+    with pytest.raises(ServiceUnavailable, match="in a minute"):
+        retry(world)
+    world.notifier.down = None
+
+    assert retry(world).run == 1
+    assert [message.attributes["status"] for message in world.notifier.published] == ["STOPPED"]
+
+
+def test_a_topic_that_stays_down_keeps_nobody_from_retrying(world):
+    batch = running(world, request("vehicle"))
+    world.batches.end(batch, BatchStatus.STOPPED, message="", now=world.now())
+    world.notifier.down = NotPublished("down")
+
+    world.advance(timedelta(minutes=10))
 
     assert retry(world).run == 1
 

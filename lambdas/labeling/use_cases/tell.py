@@ -56,16 +56,16 @@ def tell_level_starts(
     )
 
 
-def tell_end(batch: Batch, *, ports: Ports, view: BatchView | None = None) -> None:
+def tell_end(batch: Batch, *, ports: Ports, view: BatchView | None = None) -> bool:
     """Publishes how an ended batch ended, then marks it: at least one message.
 
     A second one, equal in body and `deduplicationId`, goes out only if the process dies between
     the two. What SNS does not take now, the reconciler sends later: a failing message never
     hides the status. Names that a refused batch never used are free again before anybody is told.
-    `view` is the batch as it ended, for a caller that has read it.
+    `view` is the batch as it ended, for a caller that has read it. Says whether people are told.
     """
     if batch.published:
-        return
+        return True
     if batch.status is BatchStatus.VALIDATION_FAIL:
         ports.batches.release_names(batch)
     status = _STATUS_WORDS[batch.status]
@@ -79,6 +79,7 @@ def tell_end(batch: Batch, *, ports: Ports, view: BatchView | None = None) -> No
     )
     if told:
         ports.batches.mark_published(batch)
+    return told
 
 
 def _publish(
