@@ -127,4 +127,4 @@ def test_a_near_name_is_offered_for_an_unknown_one():
 
 
 def test_a_level_too_high_says_how_to_deploy_more():
-    assert "cdk deploy -c levels=4" in message(body(job(jobLevel=4)))
+    assert "4 as `levels` in cdk.json" in message(body(job(jobLevel=4)))

@@ -54,7 +54,7 @@ def _level(loc: Loc, job: LabelingJob, settings: Settings) -> Iterator[Problem]:
     if job.job_level is not None and job.job_level > settings.levels:
         message = (
             f"The state machine has {settings.levels} levels: use a lower one, or deploy more "
-            f"(cdk deploy -c levels={job.job_level})."
+            f"({job.job_level} as `levels` in cdk.json)."
         )
         yield Problem((*loc, "jobLevel"), "level_too_high", message)
 
