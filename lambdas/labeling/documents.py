@@ -54,6 +54,8 @@ def job_entry(job: JobRequest) -> dict[str, Any]:
     input_config: dict[str, str] = {}
     if job.input_manifest_uri is not None:
         input_config["inputManifestS3Uri"] = job.input_manifest_uri
+    if job.frames_prefix is not None:
+        input_config["framesS3Prefix"] = job.frames_prefix
     if job.chain_from is not None:
         input_config["chainFromJobName"] = job.chain_from
     if job.down_sampling_rate != _EVERY_OBJECT:
@@ -72,7 +74,28 @@ def job_entry(job: JobRequest) -> dict[str, Any]:
     }
     if job.label_category_uri is not None:
         entry["labelCategoryConfigS3Uri"] = job.label_category_uri
-    return entry
+    return entry | job_options(job)
+
+
+def job_options(job: JobRequest) -> dict[str, Any]:
+    """What of an entry says how people are asked; only what is given."""
+    options = {
+        "uiTemplateS3Uri": job.ui_template_uri,
+        "preHumanTaskLambdaArn": job.pre_lambda_arn,
+        "annotationConsolidationLambdaArn": job.consolidation_lambda_arn,
+        "numberOfHumanWorkersPerDataObject": (
+            None if job.workers_per_object == 1 else str(job.workers_per_object)
+        ),
+        "taskTitle": job.task_title,
+        "taskDescription": job.task_description,
+        "taskKeywords": list(job.task_keywords),
+        "contentClassifiers": list(job.content_classifiers),
+        "maxHumanLabeledObjectCount": _digits(job.max_human_labeled_objects),
+        "maxPercentageOfInputDatasetLabeled": _digits(job.max_percentage_labeled),
+        "kmsKeyId": job.kms_key,
+        "tags": dict(job.tags),
+    }
+    return {name: value for name, value in options.items() if value}
 
 
 def job_request(entry: Mapping[str, Any]) -> JobRequest:
@@ -85,10 +108,38 @@ def job_request(entry: Mapping[str, Any]) -> JobRequest:
         label_attribute=entry["labelAttributeName"],
         workteam_arn=entry["workteamArn"],
         input_manifest_uri=input_config.get("inputManifestS3Uri"),
+        frames_prefix=input_config.get("framesS3Prefix"),
         chain_from=input_config.get("chainFromJobName"),
         label_category_uri=entry.get("labelCategoryConfigS3Uri"),
         down_sampling_rate=int(input_config.get("downSamplingRate", _EVERY_OBJECT)),
         max_concurrent_task_count=int(entry["maxConcurrentTaskCount"]),
         task_availability_lifetime=int(entry["taskAvailabilityLifetimeInSeconds"]),
         task_time_limit=int(entry["taskTimeLimitInSeconds"]),
+        **options_of(entry),
     )
+
+
+def options_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What `job_options` wrote, as fields of a JobRequest."""
+    return {
+        "ui_template_uri": entry.get("uiTemplateS3Uri"),
+        "pre_lambda_arn": entry.get("preHumanTaskLambdaArn"),
+        "consolidation_lambda_arn": entry.get("annotationConsolidationLambdaArn"),
+        "workers_per_object": int(entry.get("numberOfHumanWorkersPerDataObject", 1)),
+        "task_title": entry.get("taskTitle"),
+        "task_description": entry.get("taskDescription"),
+        "task_keywords": tuple(entry.get("taskKeywords", ())),
+        "content_classifiers": tuple(entry.get("contentClassifiers", ())),
+        "max_human_labeled_objects": _number(entry.get("maxHumanLabeledObjectCount")),
+        "max_percentage_labeled": _number(entry.get("maxPercentageOfInputDatasetLabeled")),
+        "kms_key": entry.get("kmsKeyId"),
+        "tags": tuple(sorted(entry.get("tags", {}).items())),
+    }
+
+
+def _digits(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _number(digits: str | None) -> int | None:
+    return None if digits is None else int(digits)

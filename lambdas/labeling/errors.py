@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake of a request: where it is, of which kind, and what to do about it."""
+    """One mistake of a request: where it is, of which kind, and what to do about it.
+
+    A `warning` is no mistake, but something that whoever pays may want to know before.
+    """
 
     loc: tuple[str | int, ...]
     type: str
     message: str
+    warning: bool = False
 
 
 class LabelingError(Exception):

@@ -131,7 +131,11 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class JobRequest:
-    """One entry of `labelingJobs`, defaults filled in. Durations are seconds, rates per cent."""
+    """One entry of `labelingJobs`, defaults filled in. Durations are seconds, rates per cent.
+
+    Its input is one of a manifest, a folder of frames (`frames_prefix`) and another job's output.
+    What is None or empty is left to the pipeline, or to Ground Truth.
+    """
 
     name: str
     modality: str
@@ -139,16 +143,30 @@ class JobRequest:
     label_attribute: str
     workteam_arn: str
     input_manifest_uri: str | None = None
+    frames_prefix: str | None = None
     chain_from: str | None = None
     label_category_uri: str | None = None
+    ui_template_uri: str | None = None
+    pre_lambda_arn: str | None = None
+    consolidation_lambda_arn: str | None = None
     down_sampling_rate: int = 100
+    workers_per_object: int = 1
     max_concurrent_task_count: int = 100
     task_availability_lifetime: int = 864_000
     task_time_limit: int = 604_800
+    task_title: str | None = None
+    task_description: str | None = None
+    task_keywords: tuple[str, ...] = ()
+    content_classifiers: tuple[str, ...] = ()
+    max_human_labeled_objects: int | None = None
+    max_percentage_labeled: int | None = None
+    kms_key: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_audit(self) -> bool:
-        return self.modality.endswith("Audit")
+        """Whether it works on the labels of another job: an audit or a verification."""
+        return self.modality.endswith(("Audit", "Verification"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,16 @@ class Places:
     def label_category(self, child: str) -> str:
         return f"s3://{self.processing_bucket}/label_category_input/{child}/category-file.json"
 
+    def ui_template(self, child: str) -> str:
+        """What workers see, for the task types that need a template."""
+        return f"s3://{self.processing_bucket}/ui_templates/{child}/template.html"
+
+    def sequence(self, modality: str, child: str) -> str:
+        """The sequence file made of a folder of frames."""
+        return (
+            f"s3://{self.processing_bucket}/batch_manifests/{modality}/{child}/input/sequence.json"
+        )
+
     def batch_info(self, batch_id: str, run: int) -> str:
         """The whole `batchInfo`, when it is too large for a message or an answer."""
         return f"s3://{self.processing_bucket}/batch_info/{batch_id}/{run}.json"

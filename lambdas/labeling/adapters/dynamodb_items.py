@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labeling.adapters.dynamodb_keys import job_key, since, timestamp
+from labeling.documents import job_options, options_of
 from labeling.model import (
     Batch,
     BatchStatus,
@@ -20,7 +21,7 @@ from labeling.model import (
 )
 
 Item = dict[str, Any]
-"""An item with Python's values: text, whole numbers, booleans, lists. What is empty is absent."""
+"""An item with Python's values: text, whole numbers, booleans, lists, maps. What is empty is absent."""
 
 
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +40,8 @@ def encode_value(value: Any) -> dict[str, Any]:
         return {"N": str(value)}
     if isinstance(value, list):
         return {"L": [encode_value(element) for element in value]}
+    if isinstance(value, dict):
+        return {"M": {name: encode_value(element) for name, element in value.items()}}
     return {"S": str(value)}
 
 
@@ -52,6 +55,8 @@ def _decode_value(value: Mapping[str, Any]) -> Any:
         return int(content)
     if kind == "L":
         return [_decode_value(element) for element in content]
+    if kind == "M":
+        return {name: _decode_value(element) for name, element in content.items()}
     return content
 
 
@@ -134,12 +139,14 @@ def job_item(job: Job) -> Item:
         "labelAttribute": request.label_attribute,
         "workteamArn": request.workteam_arn,
         "requestedManifestUri": request.input_manifest_uri,
+        "framesPrefix": request.frames_prefix,
         "chainFrom": request.chain_from,
         "requestedCategoryUri": request.label_category_uri,
         "downSamplingRate": request.down_sampling_rate,
         "maxConcurrentTaskCount": request.max_concurrent_task_count,
         "taskAvailabilityLifetime": request.task_availability_lifetime,
         "taskTimeLimit": request.task_time_limit,
+        "options": job_options(request) or None,
         "jobStatus": job.status,
         "attempt": job.attempt,
         "run": job.run,
@@ -183,12 +190,14 @@ def job_of(item: Item) -> Job:
             label_attribute=item["labelAttribute"],
             workteam_arn=item["workteamArn"],
             input_manifest_uri=item.get("requestedManifestUri"),
+            frames_prefix=item.get("framesPrefix"),
             chain_from=item.get("chainFrom"),
             label_category_uri=item.get("requestedCategoryUri"),
             down_sampling_rate=item["downSamplingRate"],
             max_concurrent_task_count=item["maxConcurrentTaskCount"],
             task_availability_lifetime=item["taskAvailabilityLifetime"],
             task_time_limit=item["taskTimeLimit"],
+            **options_of(item.get("options") or {}),
         ),
         status=status,
         attempt=item["attempt"],

@@ -22,6 +22,7 @@ class Body(BaseModel):
 
 class InputConfig(Body):
     input_manifest_s3_uri: fields.S3Uri | None = None
+    frames_s3_prefix: fields.FramesPrefix | None = None
     chain_from_job_name: fields.ChainFrom | None = None
     down_sampling_rate: fields.DownSamplingRate | None = None
 
@@ -38,6 +39,18 @@ class LabelingJob(Body):
     max_concurrent_task_count: fields.MaxConcurrentTaskCount | None = None
     task_availability_lifetime_in_seconds: fields.TaskAvailabilityLifetime | None = None
     task_time_limit_in_seconds: fields.TaskTimeLimit | None = None
+    ui_template_s3_uri: fields.S3Uri | None = None
+    pre_human_task_lambda_arn: fields.LambdaArn | None = None
+    annotation_consolidation_lambda_arn: fields.LambdaArn | None = None
+    number_of_human_workers_per_data_object: fields.WorkersPerObject | None = None
+    task_title: fields.TaskTitle | None = None
+    task_description: fields.TaskDescription | None = None
+    task_keywords: fields.TaskKeywords | None = None
+    content_classifiers: fields.ContentClassifiers | None = None
+    max_human_labeled_object_count: fields.MaxHumanLabeledObjects | None = None
+    max_percentage_of_input_dataset_labeled: fields.MaxPercentageLabeled | None = None
+    kms_key_id: fields.KmsKey | None = None
+    tags: fields.Tags | None = None
 
 
 class CreateBody(Body):

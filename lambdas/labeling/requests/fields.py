@@ -13,7 +13,7 @@ from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
 from labeling import naming
-from labeling.modalities import modalities
+from labeling.modalities import DAY, modalities
 from labeling.model import OnJobFailure
 from labeling.problems import near, quote
 
@@ -25,6 +25,23 @@ _WORKTEAM_ARN = re.compile(
     r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:workteam/[a-z-]+/[A-Za-z0-9-]+"
 )
 _TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_S3_PREFIX = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^/\x00-\x1f\x7f\ud800-\udfff]"
+    r"[^\x00-\x1f\x7f\ud800-\udfff]*"
+)
+_KMS_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[a-zA-Z0-9:/_-]+")
+_LAMBDA_ARN = re.compile(
+    r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}"
+    r"(:[A-Za-z0-9_$-]{1,128})?"
+)
+_TITLE = re.compile(r"[ -\uD7FF\uE000-\uFFFD]+")
+_LINE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
+_KEYWORD = re.compile(r"(?=.{1,30}$)[A-Za-z0-9]+( [A-Za-z0-9]+)*")
+CLASSIFIERS = ("FreeOfPersonallyIdentifiableInformation", "FreeOfAdultContent")
+_CLASSIFIER = re.compile("|".join(CLASSIFIERS))
+# TagKey, TagValue: letters, digits, spaces and these; \w is letters, digits and the underscore.
+_TAG_TEXT = re.compile(r"[\w \u00a0.:/=+\-@]*")
+MOST_TAGS = 49  # the pipeline adds one of its own
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -39,6 +56,39 @@ def _text(kind: str, pattern: re.Pattern[str], longest: int, rule: str) -> Plain
         raise _refused(kind, f"{quote(value)} will not do: give {rule}.")
 
     return PlainValidator(check)
+
+
+def _texts(kind: str, pattern: re.Pattern[str], most: int, rule: str) -> PlainValidator:
+    def check(value: object) -> tuple[str, ...]:
+        given = value if isinstance(value, list | tuple) else ()
+        if 1 <= len(given) <= most and all(
+            isinstance(text, str) and pattern.fullmatch(text) for text in given
+        ):
+            return tuple(given)
+        raise _refused(kind, f"{quote(value)} will not do: give {rule}.")
+
+    return PlainValidator(check)
+
+
+def _tags(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or len(value) > MOST_TAGS:
+        raise _refused(
+            "tags", f'Give at most {MOST_TAGS} tags as {{"key": "value"}}, not {quote(value)}.'
+        )
+    for key, text in value.items():
+        if not (isinstance(text, str) and _is_tag(key, text)):
+            raise _refused(
+                "tags",
+                f"The tag {quote(key)} will not do: keys have 1 to 128, values at most 256 "
+                "letters, digits, spaces and _.:/=+-@, and keys begin with neither aws: nor smgt:.",
+            )
+    return tuple(sorted(value.items()))
+
+
+def _is_tag(key: str, text: str) -> bool:
+    own = key.lower().startswith(("aws:", "smgt:"))
+    fits = 1 <= len(key) <= 128 and len(text) <= 256
+    return fits and not own and all(_TAG_TEXT.fullmatch(part) for part in (key, text))
 
 
 def as_number(value: object) -> int | None:
@@ -144,17 +194,59 @@ WorkteamArn = Annotated[
 ]
 MaxConcurrentTaskCount = Annotated[int, _number(1, 5000, "of objects")]
 TaskAvailabilityLifetime = Annotated[int, _number(60, 2_592_000, "of seconds")]
-# The API's reference allows 30 days for video frames and 3D, the developer guide 7 ("Video Frame
-# Labeling Job", "3D Point Cloud Labeling Job"): within 7 days a job suits both.
 TaskTimeLimit = Annotated[
     int,
     _number(
         30,
-        604_800,
+        7 * DAY,
         "of seconds",
-        " (seven days are the most that every video-frame and point-cloud task type takes)",
+        " (seven days for video frames and point clouds; eight hours for all else)",
     ),
 ]
+FramesPrefix = Annotated[
+    str, _text("s3_prefix", _S3_PREFIX, 1024, "the folder of the frames, s3://bucket/folder/")
+]
+WorkersPerObject = Annotated[int, _number(1, 9, "of workers")]
+TaskTitle = Annotated[str, _text("title", _TITLE, 128, "one line of 1 to 128 characters")]
+TaskDescription = Annotated[
+    str, _text("description", _LINE, 255, "one line of 1 to 255 characters")
+]
+TaskKeywords = Annotated[
+    tuple[str, ...],
+    _texts(
+        "keywords",
+        _KEYWORD,
+        5,
+        "1 to 5 keywords of 1 to 30 letters and digits each, words with single spaces between",
+    ),
+]
+ContentClassifiers = Annotated[
+    tuple[str, ...],
+    _texts("content_classifiers", _CLASSIFIER, 2, f"a list of {' and '.join(CLASSIFIERS)}"),
+]
+MaxHumanLabeledObjects = Annotated[int, _number(1, 10_000, "of objects")]
+MaxPercentageLabeled = Annotated[int, _number(1, 100, "per cent")]
+KmsKey = Annotated[
+    str,
+    _text(
+        "kms_key",
+        _KMS_KEY,
+        2048,
+        "a KMS key's ARN, such as arn:aws:kms:us-east-1:123456789012:key/… (an id or alias may "
+        "be meant for another account)",
+    ),
+]
+LambdaArn = Annotated[
+    str,
+    _text(
+        "lambda_arn",
+        _LAMBDA_ARN,
+        2048,
+        "a Lambda function's ARN, such as "
+        "arn:aws:lambda:us-east-1:123456789012:function:SageMaker-my-function",
+    ),
+]
+Tags = Annotated[tuple[tuple[str, str], ...], PlainValidator(_tags)]
 TopicArn = Annotated[
     str,
     _text(

@@ -1,4 +1,7 @@
-"""What must hold for one job: its input, its chain, its label attribute, its team."""
+"""What must hold for one job: its input, its chain, its label attribute, its team.
+
+How people are asked, and by which functions, is in `task_rules`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from itertools import islice
 from labeling.errors import Problem
 from labeling.modalities import Modality, modalities
 from labeling.problems import near, quote
-from labeling.requests.bodies import LabelingJob
+from labeling.requests.bodies import InputConfig, LabelingJob
 from labeling.requests.reading import Loc
 from labeling.requests.scope import Scope
+from labeling.requests.task_rules import task_problems
 from labeling.settings import Settings
 
 _RESERVED_ATTRIBUTES = ("source", "source-ref")
@@ -40,13 +44,14 @@ def job_problems(scope: Scope, index: int, job: LabelingJob) -> Iterator[Problem
     yield from _buckets(loc, job, scope.settings)
     yield from _chain(scope, loc, job, known)
     if known is not None:
-        if known.audits is None:
+        if known.audits is None and known.family != "custom":
             yield from scope.missing(
                 (*loc, "labelCategoryConfigS3Uri"),
                 job.label_category_config_s3_uri,
                 "Give the address of the label category file; only an audit may leave it out.",
             )
         yield from _label_attribute(scope, loc, job, known)
+        yield from task_problems(scope, loc, job, known)
     yield from _team(loc, job, scope.settings)
 
 
@@ -60,37 +65,62 @@ def _level(loc: Loc, job: LabelingJob, settings: Settings) -> Iterator[Problem]:
 
 
 def _input(scope: Scope, loc: Loc, job: LabelingJob, known: Modality | None) -> Iterator[Problem]:
-    config = job.input_config
-    audits = known.audits if known is not None else None
+    """One of a manifest, a folder of frames and another job's output; an audit: the last."""
     inner = (*loc, "inputConfig")
-    manifest, chain_from = (*inner, "inputManifestS3Uri"), (*inner, "chainFromJobName")
     if inner in scope.broken:
         return
-    has_manifest = (config and config.input_manifest_s3_uri) or manifest in scope.broken
-    is_chained = (config and config.chain_from_job_name is not None) or chain_from in scope.broken
+    config = job.input_config or InputConfig()
+    values = {
+        "inputManifestS3Uri": config.input_manifest_s3_uri,
+        "framesS3Prefix": config.frames_s3_prefix,
+        "chainFromJobName": config.chain_from_job_name,
+    }
+    given = [
+        name
+        for name, value in values.items()
+        if value is not None or (*inner, name) in scope.broken
+    ]
+    audits = known.audits if known is not None else None
+    is_chained = "chainFromJobName" in given
     if audits is not None and not is_chained:
-        message = f"An audit adjusts the labels of another job: name that {audits} job here."
-        yield Problem(chain_from, "audit_not_chained", message)
-    elif not has_manifest and not is_chained:
+        message = f"{_an(known)} works on the labels of another job: name that {audits} job here."
+        yield Problem((*inner, "chainFromJobName"), "audit_not_chained", message)
+    elif not given:
         message = (
-            "Give inputManifestS3Uri (a manifest in S3) or chainFromJobName "
-            "(a job of a level before), one of the two."
+            "Give inputManifestS3Uri (a manifest in S3), framesS3Prefix (a folder of video frames) "
+            "or chainFromJobName (a job of a level before)."
         )
         yield Problem(inner, "missing", message)
-    if has_manifest and is_chained:
-        message = "Give only one of inputManifestS3Uri and chainFromJobName."
-        yield Problem(inner, "two_inputs", message)
-    elif has_manifest and audits is not None:
+    if len(given) > 1:
+        yield Problem(inner, "two_inputs", f"Give only one of {' and '.join(given)}.")
+    elif given and not is_chained and audits is not None:
         message = "Leave it out: the input of an audit is the output of the audited job."
-        yield Problem(manifest, "audit_with_manifest", message)
+        yield Problem((*inner, given[0]), "audit_with_manifest", message)
+    if "framesS3Prefix" in given and known is not None and known.family != "video-frame":
+        message = (
+            f"Only video frames can be named by their folder; for {known.name} give a manifest "
+            "(inputManifestS3Uri)."
+        )
+        yield Problem((*inner, "framesS3Prefix"), "frames_of_other_modality", message)
+
+
+def _an(known: Modality | None) -> str:
+    return "A verification" if known is not None and known.verifies else "An audit"
 
 
 def _buckets(loc: Loc, job: LabelingJob, settings: Settings) -> Iterator[Problem]:
     """Neither the functions nor labeling jobs may read others than the stack's own two."""
-    manifest = job.input_config.input_manifest_s3_uri if job.input_config else None
+    config = job.input_config or InputConfig()
+    inner = (*loc, "inputConfig")
     for where, uri, what in (
-        ((*loc, "inputConfig", "inputManifestS3Uri"), manifest, "the manifest and all it names"),
+        (
+            (*inner, "inputManifestS3Uri"),
+            config.input_manifest_s3_uri,
+            "the manifest and all it names",
+        ),
+        ((*inner, "framesS3Prefix"), config.frames_s3_prefix, "the frames"),
         ((*loc, "labelCategoryConfigS3Uri"), job.label_category_config_s3_uri, "the file"),
+        ((*loc, "uiTemplateS3Uri"), job.ui_template_s3_uri, "the template"),
     ):
         bucket = uri.split("/")[2] if uri else None
         if bucket is not None and bucket not in (settings.input_bucket, settings.processing_bucket):
@@ -116,7 +146,7 @@ def _chain(scope: Scope, loc: Loc, job: LabelingJob, known: Modality | None) -> 
     yield from _order(where, job, source)
     if known is None or known.audits is None or source.job_modality is None:
         return
-    if source.job_modality not in (known.audits, known.name):
+    if known.audits not in (source.job_modality, modalities()[source.job_modality].audits):
         message = (
             f"{name} is a {source.job_modality} job; a {known.name} takes the labels of a "
             f"{known.audits} job, or of an audit of one."

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from labeling.documents import with_document
 from labeling.errors import Problem
+from labeling.modalities import modalities
 from labeling.model import BatchRequest, JobRequest, OnJobFailure
 from labeling.problems import MOST_PROBLEMS, invalid
 from labeling.requests.batch_rules import batch_problems
@@ -105,6 +106,8 @@ def _job_request(job: LabelingJob, settings: Settings) -> JobRequest:
     assert job.job_level is not None
     assert job.input_config is not None
     assert attribute is not None
+    longest = modalities()[job.job_modality].longest_task
+    prefix = job.input_config.frames_s3_prefix
     return JobRequest(
         name=job.job_name,
         modality=job.job_modality,
@@ -112,10 +115,23 @@ def _job_request(job: LabelingJob, settings: Settings) -> JobRequest:
         label_attribute=attribute,
         workteam_arn=job.workteam_arn or settings.default_team_arn(job.job_level),
         input_manifest_uri=job.input_config.input_manifest_s3_uri,
+        frames_prefix=prefix and f"{prefix.rstrip('/')}/",
         chain_from=job.input_config.chain_from_job_name,
         label_category_uri=job.label_category_config_s3_uri,
+        ui_template_uri=job.ui_template_s3_uri,
+        pre_lambda_arn=job.pre_human_task_lambda_arn,
+        consolidation_lambda_arn=job.annotation_consolidation_lambda_arn,
         down_sampling_rate=job.input_config.down_sampling_rate or 100,
+        workers_per_object=job.number_of_human_workers_per_data_object or 1,
         max_concurrent_task_count=job.max_concurrent_task_count or 100,
         task_availability_lifetime=job.task_availability_lifetime_in_seconds or 864_000,
-        task_time_limit=job.task_time_limit_in_seconds or 604_800,
+        task_time_limit=job.task_time_limit_in_seconds or min(604_800, longest),
+        task_title=job.task_title,
+        task_description=job.task_description,
+        task_keywords=job.task_keywords or (),
+        content_classifiers=job.content_classifiers or (),
+        max_human_labeled_objects=job.max_human_labeled_object_count,
+        max_percentage_labeled=job.max_percentage_of_input_dataset_labeled,
+        kms_key=job.kms_key_id,
+        tags=job.tags or (),
     )
