@@ -70,7 +70,47 @@ class PointClasses:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-Answer = Labels | PointClasses
+@dataclass(frozen=True)
+class Classes:
+    """An answer of class names: one of them for a single choice and for a verification, any number
+    for several choices. `comment` is what a verifier wrote beside it."""
+
+    labels: tuple[str, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a text with a label: code points `start` to just before `end`."""
+
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Spans:
+    """An answer of labeled stretches of a text."""
+
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mask:
+    """An answer of one class a pixel: a PNG of one channel, with or without a palette, as large as
+    the picture. Pixel value 0 is the background, n the n-th label of the file."""
+
+    png: bytes
+
+
+@dataclass(frozen=True)
+class Custom:
+    """What the form of a custom task sends, by the names of its elements."""
+
+    content: Mapping[str, Any]
+
+
+Answer = Labels | PointClasses | Classes | Spans | Mask | Custom
 
 
 def unchanged(answer: Answer, audited: Answer) -> bool:

@@ -66,6 +66,7 @@ class DataObject:
     source: Source | None = None
     audited: Answer | None = None
     answers: list[WorkerAnswer] = field(default_factory=list)
+    done_at: datetime | None = None
     output: Mapping[str, Any] = field(default_factory=dict)
     refused_by: set[str] = field(default_factory=set)
     tasks: "list[WorkItem]" = field(default_factory=list)

@@ -1,11 +1,14 @@
 """What differs between kinds of tasks: reading input, checking answers, storing labels."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from emulator.ground_truth.answers import Answer
 from emulator.ground_truth.categories import LabelCategories
+from emulator.ground_truth.jobs import WorkerAnswer
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.ports import ObjectStore
 from emulator.ground_truth.sources import Source
@@ -27,6 +30,18 @@ class WorkerContent:
 
     content: Mapping[str, Any]
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An object that somebody answered: all answers to it, in the order in which they came, and
+    the label that they began with, in an audit. `done_at` is when the last of them was in."""
+
+    index: int
+    source: Source
+    answers: tuple[WorkerAnswer, ...]
+    audited: Answer | None
+    done_at: datetime
 
 
 class Kind(Protocol):
@@ -59,12 +74,32 @@ class Kind(Protocol):
     ) -> WorkerContent:
         """The answer as the interface sends it."""
 
+    def consolidate(
+        self, batch: Sequence[Answered], *, categories: LabelCategories, folder: str
+    ) -> list[StoredLabel]:
+        """The labels made of all answers to these objects, in the same order. Objects come
+        together, since who is often right can only be seen over many. `folder` is the job's
+        `consolidated-annotation/output/`."""
+
+
+class OneWorker(ABC):
+    """A kind of task that one person does: the answer is the label."""
+
+    def consolidate(
+        self, batch: Sequence[Answered], *, categories: LabelCategories, folder: str
+    ) -> list[StoredLabel]:
+        return [
+            self.store(
+                item.answers[-1].answer,
+                source=item.source,
+                categories=categories,
+                folder=f"{folder}{item.index}/",
+            )
+            for item in batch
+        ]
+
+    @abstractmethod
     def store(
-        self,
-        answers: Sequence[Answer],
-        *,
-        source: Source,
-        categories: LabelCategories,
-        folder: str,
+        self, given: Answer, *, source: Source, categories: LabelCategories, folder: str
     ) -> StoredLabel:
-        """The label made of all answers to an object."""
+        """The label that an answer is; `folder` is the object's own."""

@@ -1,7 +1,7 @@
 """What the kinds that draw shapes share: reading stored labels, one answer an object."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from emulator.ground_truth.answers import Answer, Labels
@@ -44,11 +44,6 @@ def to_start_from(answer: Answer, *, source: Source, categories: LabelCategories
     if unknown:
         raise LabelUnusable(f"its labels {', '.join(unknown)} are not in the label category file")
     return Labels(frames)
-
-
-def only_labels(answers: Sequence[Answer]) -> Labels:
-    """The one answer of a task type that allows one worker an object."""
-    return as_labels(answers[-1])
 
 
 def as_labels(answer: Answer) -> Labels:

@@ -6,9 +6,10 @@ that has such work under way is `busy` and does not end meanwhile.
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from emulator.ground_truth.categories import LabelCategories
+from emulator.ground_truth.consolidating import consolidate
 from emulator.ground_truth.faults import JobFaults
 from emulator.ground_truth.jobs import (
     DataObject,
@@ -20,7 +21,7 @@ from emulator.ground_truth.jobs import (
 )
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.limits import Limits
-from emulator.ground_truth.output import write_label, write_manifests
+from emulator.ground_truth.output import write_answers, write_manifests
 from emulator.ground_truth.ports import Clock, EventPublisher, Ids, ObjectStore, StoreError
 from emulator.ground_truth.reading import read_input
 from emulator.ground_truth.registry import Registry
@@ -143,19 +144,20 @@ class JobLife:
                 return
             self.clock.cancel(item.expiry)
             write = bool(item.answers)
+            item.done_at = now = self.clock.now()
             job.move(item, ObjectState.LABELED if write else ObjectState.FAILED)
             self.hold(job)
         try:
             if write:
-                self._write(job, item)
+                self._write(job, item, now)
         finally:
             self.let_go(job)
 
-    def _write(self, job: Job, item: DataObject) -> None:
+    def _write(self, job: Job, item: DataObject, now: datetime) -> None:
         problem = ""
         try:
             source, categories = _ready(job, item)
-            item.output = write_label(
+            write_answers(
                 job,
                 item,
                 kind=KINDS[job.task_type.name],
@@ -163,7 +165,7 @@ class JobLife:
                 source=source,
                 categories=categories,
                 objects=self.objects,
-                now=self.clock.now(),
+                now=now,
             )
         except StoreError as error:
             problem = f"The output cannot be written: {error}"
@@ -225,6 +227,7 @@ class JobLife:
         reason = job.doom if status is JobStatus.FAILED else ""
         try:
             if job.objects:
+                consolidate(job, kind=KINDS[job.task_type.name], objects=self.objects)
                 job.output_uri = write_manifests(job, objects=self.objects)
         except StoreError as error:
             status = JobStatus.FAILED if status is JobStatus.COMPLETED else status

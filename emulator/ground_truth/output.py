@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha1
 from typing import Any
 
-from emulator.ground_truth.answers import unchanged
 from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.jobs import DataObject, Job, WorkerAnswer
 from emulator.ground_truth.kind import Kind
@@ -17,9 +16,10 @@ from emulator.ground_truth.workteams import Workteam
 
 JSON = "application/json"
 BINARY = "application/octet-stream"
+FILE_TIME = "%Y-%m-%d_%H:%M:%S"
 
 
-def write_label(
+def write_answers(
     job: Job,
     item: DataObject,
     *,
@@ -29,38 +29,18 @@ def write_label(
     categories: LabelCategories,
     objects: ObjectStore,
     now: datetime,
-) -> dict[str, Any]:
-    """Write all that one labeled object leaves, and return its new members of the manifest line.
-
-    Raises `StoreError`.
-    """
-    annotations = f"{job.output_folder}annotations/"
-    _write_worker_response(
-        item,
-        f"{annotations}worker-response/iteration-1/{item.index}/",
-        kind=kind,
-        team=team,
-        source=source,
-        categories=categories,
-        objects=objects,
-        now=now,
-    )
-    label = kind.store(
-        [answer.answer for answer in item.answers],
-        source=source,
-        categories=categories,
-        folder=f"{annotations}consolidated-annotation/output/{item.index}/",
-    )
-    _write_all(label.files, objects)
-    metadata = {
-        **label.metadata,
-        "job-name": f"labeling-job/{job.name}",
-        "human-annotated": "yes",
-        "creation-date": now.strftime("%Y-%m-%dT%H:%M:%S.%f"),
-        "type": job.task_type.output_type,
-        **_adjustment_status(item),
-    }
-    return {job.label_attribute: label.value, f"{job.label_attribute}-metadata": metadata}
+) -> None:
+    """Write what people answered about one object. Raises `StoreError`."""
+    folder = f"{job.output_folder}annotations/worker-response/iteration-1/{item.index}/"
+    answers = []
+    for given in item.answers:
+        content = kind.worker_content(
+            given.answer, source=source, categories=categories, folder=f"{folder}{given.folder}/"
+        )
+        write_all(content.files, objects)
+        answers.append(_answer(given, content.content, team))
+    name = now.strftime(FILE_TIME)
+    objects.write(f"{folder}{name}.json", json.dumps({"answers": answers}).encode(), JSON)
 
 
 def write_manifests(job: Job, *, objects: ObjectStore) -> str:
@@ -78,35 +58,6 @@ def write_manifests(job: Job, *, objects: ObjectStore) -> str:
 def worker_id(worker: str, region: str) -> str:
     """The id that stands for a person of a private workforce."""
     return f"private.{region}.{_digest(worker)[:16]}"
-
-
-def _adjustment_status(item: DataObject) -> dict[str, str]:
-    if item.audited is None:
-        return {}
-    same = all(unchanged(answer.answer, item.audited) for answer in item.answers)
-    return {"adjustment-status": "unadjusted" if same else "adjusted"}
-
-
-def _write_worker_response(
-    item: DataObject,
-    folder: str,
-    *,
-    kind: Kind,
-    team: Workteam | None,
-    source: Source,
-    categories: LabelCategories,
-    objects: ObjectStore,
-    now: datetime,
-) -> None:
-    answers = []
-    for given in item.answers:
-        content = kind.worker_content(
-            given.answer, source=source, categories=categories, folder=f"{folder}{given.folder}/"
-        )
-        _write_all(content.files, objects)
-        answers.append(_answer(given, content.content, team))
-    name = now.strftime("%Y-%m-%d_%H:%M:%S")
-    objects.write(f"{folder}{name}.json", json.dumps({"answers": answers}).encode(), JSON)
 
 
 def _answer(
@@ -131,7 +82,8 @@ def _answer(
     }
 
 
-def _write_all(files: Mapping[str, bytes], objects: ObjectStore) -> None:
+def write_all(files: Mapping[str, bytes], objects: ObjectStore) -> None:
+    """Write these files. Raises `StoreError`."""
     for uri, body in files.items():
         objects.write(uri, body, JSON if uri.endswith(".json") else BINARY)
 

@@ -1,17 +1,16 @@
 """3D point cloud object detection (cuboids in the manifest) and tracking (SeqLabel.json)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from emulator.ground_truth.answers import Answer, FrameLabels, Labels, problems_of_labels
 from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.errors import LabelUnusable
-from emulator.ground_truth.kind import StoredLabel, WorkerContent
+from emulator.ground_truth.kind import OneWorker, StoredLabel, WorkerContent
 from emulator.ground_truth.labels import (
     as_labels,
     class_names,
     metadata_of,
-    only_labels,
     read_json,
     to_json,
 )
@@ -28,7 +27,7 @@ from emulator.ground_truth.seq_label import (
 from emulator.ground_truth.sources import Source, read_point_cloud, read_point_cloud_sequence
 
 
-class _Cuboids:
+class _Cuboids(OneWorker):
     """What both have in common: any number of objects, cuboids as answers."""
 
     tracked: bool
@@ -105,13 +104,13 @@ class CuboidDetection(_Cuboids):
 
     def store(
         self,
-        answers: Sequence[Answer],
+        given: Answer,
         *,
         source: Source,
         categories: LabelCategories,
         folder: str,
     ) -> StoredLabel:
-        labels = only_labels(answers)
+        labels = as_labels(given)
         frame = labels.frames[0] if labels.frames else FrameLabels(source.frames[0].name)
         attributes = (
             {"dataset-object-attributes": dict(frame.attributes)}
@@ -154,13 +153,13 @@ class CuboidTracking(_Cuboids):
 
     def store(
         self,
-        answers: Sequence[Answer],
+        given: Answer,
         *,
         source: Source,
         categories: LabelCategories,
         folder: str,
     ) -> StoredLabel:
-        labels = only_labels(answers)
+        labels = as_labels(given)
         uri = f"{folder}SeqLabel.json"
         return StoredLabel(
             value=uri,

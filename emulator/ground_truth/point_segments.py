@@ -1,14 +1,14 @@
 """3D point cloud semantic segmentation: one class a point, stored compressed."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from emulator.ground_truth.answers import Answer, PointClasses
 from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.errors import LabelUnusable
-from emulator.ground_truth.kind import StoredLabel, WorkerContent
+from emulator.ground_truth.kind import OneWorker, StoredLabel, WorkerContent
 from emulator.ground_truth.labels import metadata_of
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.ports import ObjectStore, StoreError
@@ -22,7 +22,7 @@ COLORS = (
 )
 
 
-class PointSegmentation:
+class PointSegmentation(OneWorker):
     """One point cloud a task; the label is a zlib file of one byte a point."""
 
     def max_objects(self, limits: Limits) -> int:
@@ -79,13 +79,13 @@ class PointSegmentation:
 
     def store(
         self,
-        answers: Sequence[Answer],
+        given: Answer,
         *,
         source: Source,
         categories: LabelCategories,
         folder: str,
     ) -> StoredLabel:
-        answer = _classes(answers[-1])
+        answer = _classes(given)
         uri = f"{folder}{_file_name(source)}"
         attributes = (
             {"dataset-object-attributes": dict(answer.attributes)}

@@ -27,6 +27,11 @@ class TaskType:
         return self.audits is not None
 
     @property
+    def adjusts(self) -> bool:
+        """People change labels that are there, or confirm them by leaving them as they are."""
+        return self.name.startswith("Adjustment")
+
+    @property
     def tracks(self) -> bool:
         """Objects keep their identity from frame to frame."""
         return self.name.endswith("ObjectTracking")

@@ -1,6 +1,6 @@
 """Video frame object detection and tracking: boxes, lines, polygons and points on pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,11 @@ from emulator.ground_truth.answers import (
     problems_of_labels,
 )
 from emulator.ground_truth.categories import LabelCategories
-from emulator.ground_truth.kind import StoredLabel, WorkerContent
+from emulator.ground_truth.kind import OneWorker, StoredLabel, WorkerContent
 from emulator.ground_truth.labels import (
     as_labels,
     class_names,
     metadata_of,
-    only_labels,
     read_json,
     to_json,
 )
@@ -43,7 +42,7 @@ WORKER_LISTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class VideoFrames:
+class VideoFrames(OneWorker):
     """One sequence of pictures a task; the label is a SeqLabel.json."""
 
     tracked: bool
@@ -102,13 +101,13 @@ class VideoFrames:
 
     def store(
         self,
-        answers: Sequence[Answer],
+        given: Answer,
         *,
         source: Source,
         categories: LabelCategories,
         folder: str,
     ) -> StoredLabel:
-        labels = only_labels(answers)
+        labels = as_labels(given)
         document = video_seq_label(
             labels, source=source, categories=categories, tracked=self.tracked
         )
