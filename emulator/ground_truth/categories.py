@@ -1,21 +1,26 @@
-"""Label category configuration files of video frame and 3D point cloud jobs."""
+"""Label category configuration files: what may be labeled, and the questions about it.
+
+The rules here are those of video frame and 3D point cloud jobs; `label_lists` has those of the
+other types.
+"""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.ground_truth.errors import InputUnusable
+from emulator.ground_truth.label_lists import MAX_NAME, problems_of_list, repeated
 from emulator.ground_truth.ports import ObjectStore, StoreError
+from emulator.ground_truth.task_types import TaskType
 
+FRAME_FAMILIES = ("video-frame", "point-cloud")
 ANNOTATION_TYPES = ("BoundingBox", "Polyline", "Polygon", "Keypoint")
 
 # Quotas of the file (page "Labeling Category Configuration File with Label Category and Frame
 # Attributes Reference"). It also says that names have at most 16 characters; a file of Amazon's own
 # Ground Truth workshop has 18. The limit of names in general is on the page "Input Data Quotas".
 MAX_LABELS = 30
-MAX_NAME = 256
 MAX_ATTRIBUTES = 10
 MAX_FREE_TEXT = 5
 MAX_DESCRIPTION = 128
@@ -55,9 +60,10 @@ class Attribute:
 @dataclass(frozen=True)
 class LabelCategories:
     """What may be labeled. A label's class id is its place in `labels`. Labels that are not
-    `editable` are only looked at: a verification."""
+    `editable` are only looked at: a verification. `short_names` are those that labels of texts are
+    shown with."""
 
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     annotation_type: str = "BoundingBox"
     label_attributes: Mapping[str, tuple[Attribute, ...]] | None = None
     frame_attributes: tuple[Attribute, ...] = ()
@@ -65,6 +71,7 @@ class LabelCategories:
     short_instruction: str = ""
     full_instruction: str = ""
     editable: bool = True
+    short_names: Mapping[str, str] = field(default_factory=dict)
 
     def attributes_of(self, label: str) -> tuple[Attribute, ...]:
         return (self.label_attributes or {}).get(label, ())
@@ -73,8 +80,9 @@ class LabelCategories:
         return self.labels.index(label)
 
 
-def read_categories(uri: str, *, objects: ObjectStore) -> LabelCategories:
-    """The file at `uri`; raises `InputUnusable` with everything that is wrong with it."""
+def read_categories(uri: str, *, task_type: TaskType, objects: ObjectStore) -> LabelCategories:
+    """The file at `uri` as this type of task needs it; raises `InputUnusable` with everything that
+    is wrong with it."""
     try:
         document = json.loads(objects.read(uri))
     except StoreError as error:
@@ -86,7 +94,7 @@ def read_categories(uri: str, *, objects: ObjectStore) -> LabelCategories:
             f"The label category configuration file {uri} is not valid JSON: {error}"
         ) from error
     try:
-        problems = list(_problems(document))
+        problems = list(_problems(document, task_type))
         if not problems:
             return _categories(document)
     except (AttributeError, KeyError, TypeError) as error:
@@ -110,7 +118,12 @@ def _categories(document: Mapping[str, Any]) -> LabelCategories:
         audited_attribute=document.get("auditLabelAttributeName"),
         short_instruction=instructions.get("shortInstruction", ""),
         full_instruction=instructions.get("fullInstruction", ""),
-        editable=any(label.get("editsAllowed", "any") != "none" for label in labels),
+        editable=not labels or any(label.get("editsAllowed", "any") != "none" for label in labels),
+        short_names={
+            label["label"]: label["shortDisplayName"]
+            for label in labels
+            if "shortDisplayName" in label
+        },
     )
 
 
@@ -133,7 +146,13 @@ def _attribute(item: Mapping[str, Any]) -> Attribute:
     )
 
 
-def _problems(document: Mapping[str, Any]) -> Iterator[str]:
+def _problems(document: Mapping[str, Any], task_type: TaskType) -> Iterator[str]:
+    if task_type.family in FRAME_FAMILIES:
+        return _problems_of_frames(document)
+    return problems_of_list(document, task_type)
+
+
+def _problems_of_frames(document: Mapping[str, Any]) -> Iterator[str]:
     labels = document.get("labels")
     if not isinstance(labels, list) or not labels:
         yield "labels must be a list of at least one label"
@@ -141,7 +160,7 @@ def _problems(document: Mapping[str, Any]) -> Iterator[str]:
     if len(labels) > MAX_LABELS:
         yield f"there are {len(labels)} labels, at most {MAX_LABELS} are allowed"
     names = [label["label"] for label in labels]
-    yield from (f"label {name!r} occurs more than once" for name in _repeated(names))
+    yield from (f"label {name!r} occurs more than once" for name in repeated(names))
     yield from (
         f"label {name!r} must have 1-{MAX_NAME} characters" for name in names if not _fits(name)
     )
@@ -167,7 +186,7 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
     free_text = [item for item in items if item["type"] == "string" and not item.get("enum")]
     if len(free_text) > MAX_FREE_TEXT:
         yield f"{place} has {len(free_text)} free text attributes, at most {MAX_FREE_TEXT}"
-    for name in _repeated([item["name"] for item in items]):
+    for name in repeated([item["name"] for item in items]):
         yield f"{place}: attribute {name!r} occurs more than once"
     for item in items:
         here = f"{place}: attribute {item['name']!r}"
@@ -186,7 +205,3 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
 
 def _fits(name: str) -> bool:
     return 1 <= len(name) <= MAX_NAME
-
-
-def _repeated(names: Sequence[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]

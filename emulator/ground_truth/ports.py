@@ -9,6 +9,10 @@ class StoreError(Exception):
     """An object could not be read or written; the text says which and why."""
 
 
+class FunctionError(Exception):
+    """A Lambda function failed or could not be invoked; the text says which and why."""
+
+
 class ObjectStore(Protocol):
     """Objects by `s3://bucket/key`. Every method raises `StoreError`."""
 
@@ -41,3 +45,12 @@ class Ids(Protocol):
     """A source of ids: `hexadecimal(n)` gives n digits that were never given before."""
 
     def hexadecimal(self, digits: int) -> str: ...
+
+
+class Functions(Protocol):
+    """Lambda functions by ARN."""
+
+    def exists(self, arn: str) -> bool: ...
+
+    def invoke(self, arn: str, event: Any) -> Any:
+        """What a function returns for an event, both as JSON has it; raises `FunctionError`."""

@@ -37,13 +37,21 @@ def _read(job: Job, *, objects: ObjectStore, limits: Limits) -> None:
         raise InputUnusable(
             f"The input manifest has {len(lines)} data objects, at most {most} are allowed."
         )
-    job.categories = read_categories(job.request["LabelCategoryConfigS3Uri"], objects=objects)
+    job.categories = _categories(job, objects=objects)
     for item in items:
         if job.label_attribute in item.line:
             item.state = ObjectState.CARRIED
         else:
             _read_object(job, item, job.categories, objects=objects, limits=limits)
     job.take_in(items)
+
+
+def _categories(job: Job, *, objects: ObjectStore) -> LabelCategories:
+    """Its label category file; a custom task may do without one."""
+    uri = job.request.get("LabelCategoryConfigS3Uri")
+    if not uri:
+        return LabelCategories()
+    return read_categories(uri, task_type=job.task_type, objects=objects)
 
 
 def _read_object(

@@ -151,7 +151,7 @@ def _audit_violations(
     if not uri or task_type.name not in KINDS:
         return
     try:
-        audited = read_categories(uri, objects=objects).audited_attribute
+        audited = read_categories(uri, task_type=task_type, objects=objects).audited_attribute
     except InputUnusable:
         return
     if task_type.is_audit and not audited:
