@@ -83,6 +83,10 @@ class ObjectUnreadable(LabelingError):
     """An object in S3 that cannot be read: it does not exist, or access is denied."""
 
 
+class NotLookedAt(LabelingError):
+    """Something of the account that could not be looked at: no permission, or no answer."""
+
+
 # What Ground Truth answers to CreateLabelingJob, as the port names it.
 
 
