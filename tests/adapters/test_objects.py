@@ -80,6 +80,58 @@ def test_signed_links_say_until_when_they_work(objects: Objects) -> None:
     assert NOW < objects.urls_expire_at() <= NOW + timedelta(hours=12)
 
 
+def test_bytes_come_back_as_they_were_written(objects: Objects) -> None:
+    objects.write(URI, "Straßenbahn 電車\r\n" * 1000)
+
+    assert objects.read_bytes(URI) == ("Straßenbahn 電車\r\n" * 1000).encode()
+    assert b"".join(objects.chunks(URI)) == objects.read_bytes(URI)
+
+
+def test_whether_there_is_an_object_can_be_asked(objects: Objects) -> None:
+    objects.write(URI, "")
+
+    assert objects.exists(URI)
+    assert not objects.exists(f"{URI}.gz")
+    assert not objects.exists(URI[:-1])
+
+
+def test_a_listing_has_what_begins_so_with_its_size_in_the_order_of_bytes(
+    objects: Objects,
+) -> None:
+    names = ["a/10.jpg", "a/2.jpg", "a/sub/1.jpg", "a/ä.jpg", "a/\uffee.jpg", "a/😀.jpg"]
+    for size, name in enumerate(reversed(names)):
+        objects.write(f"s3://processing/{name}", "x" * size)
+    objects.write("s3://processing/b.jpg", "another")
+
+    entries = list(objects.listing("s3://processing/a/"))
+
+    assert [entry.uri for entry in entries] == [f"s3://processing/{name}" for name in names]
+    assert [entry.size for entry in entries] == [5, 4, 3, 2, 1, 0]
+    assert list(objects.listing("s3://processing/c/")) == []
+
+
+def test_a_listing_of_more_than_a_call_gives_is_whole(objects: Objects) -> None:
+    names = [f"s3://processing/f/{number:04}.txt" for number in range(1_001)]
+    for name in names:
+        objects.write(name, "x")
+
+    assert [entry.uri for entry in objects.listing("s3://processing/f/")] == names
+
+
+def test_a_bucket_that_is_not_there_cannot_be_listed(s3_objects: S3Objects) -> None:
+    with pytest.raises(ObjectUnreadable, match="there is no such bucket"):
+        list(s3_objects.listing("s3://nobodys-bucket/prefix/"))
+
+
+def test_nobody_can_tell_whether_there_is_an_object_where_access_is_denied() -> None:
+    client = s3.s3_client("us-east-1")
+    with Stubber(client) as stub:
+        stub.add_client_error("head_object", "403", http_status_code=403)
+
+        with pytest.raises(ObjectUnreadable, match="access is denied"):
+            S3Objects(client, now=lambda: NOW).exists(URI)
+
+
 def test_what_is_no_text_cannot_be_read(services: AwsServices, s3_objects: S3Objects) -> None:
     services.client("s3").put_object(Bucket="processing", Key="p.png", Body=b"\x89PNG\xff")
 

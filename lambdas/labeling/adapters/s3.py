@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from labeling.adapters import aws
 from labeling.adapters.passing import passes
 from labeling.errors import ObjectUnreadable
+from labeling.ports import ObjectEntry
 from labeling.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ PART = 8 * 1024 * 1024  # bytes; S3 takes parts of 5 MiB and more, 10,000 of the
 CHUNK = 256 * 1024  # bytes that are read at once
 URLS_LIVE = timedelta(hours=1)
 WRITE_ONCE_TRIES = 5
+_ABSENT = ("NoSuchKey", "404")
 
 
 class S3Objects:
@@ -37,18 +40,44 @@ class S3Objects:
 
     def read(self, uri: str) -> str:
         try:
-            body: bytes = self._get(uri).read()
-            return body.decode()
+            return self.read_bytes(uri).decode()
         except UnicodeDecodeError as error:
             raise ObjectUnreadable(f"{uri} is not UTF-8 text") from error
 
     def lines(self, uri: str) -> Iterator[str]:
         try:
-            for line in _lines(self._get(uri).iter_chunks(CHUNK)):
+            for line in _lines(self.chunks(uri)):
                 if line:
                     yield line.decode()
         except UnicodeDecodeError as error:
             raise ObjectUnreadable(f"{uri} is not UTF-8 text") from error
+
+    def read_bytes(self, uri: str) -> bytes:
+        body: bytes = self._get(uri).read()
+        return body
+
+    def chunks(self, uri: str) -> Iterator[bytes]:
+        yield from self._get(uri).iter_chunks(CHUNK)
+
+    def exists(self, uri: str) -> bool:
+        try:
+            with _readable(uri):
+                self._client.head_object(**_place(uri))
+        except ObjectUnreadable as error:
+            if isinstance(error.__cause__, ClientError) and _code(error.__cause__) in _ABSENT:
+                return False
+            raise
+        return True
+
+    def listing(self, prefix_uri: str) -> Iterator[ObjectEntry]:
+        place = _place(prefix_uri)
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=place["Bucket"], Prefix=place["Key"]
+        )
+        with _readable(prefix_uri):
+            for page in pages:
+                for entry in page.get("Contents", []):
+                    yield ObjectEntry(f"s3://{place['Bucket']}/{entry['Key']}", entry["Size"])
 
     def write(self, uri: str, text: str) -> None:
         self._client.put_object(**_place(uri), Body=text.encode(), ContentType=_type(uri))
@@ -114,14 +143,8 @@ class S3Objects:
         return expiry
 
     def _get(self, uri: str) -> Any:
-        try:
+        with _readable(uri):
             return self._client.get_object(**_place(uri))["Body"]
-        except ClientError as error:
-            if passes(error):
-                raise
-            raise ObjectUnreadable(f"{uri}: {_why(error)}") from error
-        except ParamValidationError as error:
-            raise ObjectUnreadable(f"{uri} is not the address of an object in S3") from error
 
 
 def s3_client(region: str) -> S3Client:
@@ -133,6 +156,19 @@ def s3_client(region: str) -> S3Client:
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
     return made
+
+
+@contextmanager
+def _readable(uri: str) -> Iterator[None]:
+    """What S3 refuses by its own name; what passes by itself is left as it is."""
+    try:
+        yield
+    except ClientError as error:
+        if passes(error):
+            raise
+        raise ObjectUnreadable(f"{uri}: {_why(error)}") from error
+    except ParamValidationError as error:
+        raise ObjectUnreadable(f"{uri} is not the address of an object in S3") from error
 
 
 def _place(uri: str) -> Any:
@@ -164,7 +200,7 @@ def _parts(lines: Iterable[str]) -> Iterator[bytes]:
 
 
 def _why(error: ClientError) -> str:
-    if _code(error) in ("NoSuchKey", "404"):
+    if _code(error) in _ABSENT:
         return "there is no such object"
     if _code(error) == "NoSuchBucket":
         return "there is no such bucket"

@@ -16,6 +16,7 @@ from labeling.ports.labeling_service import (
 from labeling.ports.surroundings import (
     ExecutionState,
     Notifier,
+    ObjectEntry,
     Objects,
     Queue,
     TeamState,
@@ -31,6 +32,7 @@ __all__ = [
     "LabelingJobStatus",
     "LabelingService",
     "Notifier",
+    "ObjectEntry",
     "Objects",
     "Ports",
     "Queue",

@@ -11,7 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class LabelingJobSpec:
-    """All that is needed to make one labeling job. `tag` says whose it is: see `attempt_tag`."""
+    """All that is needed to make one labeling job. `tag` says whose it is: see `attempt_tag`.
+
+    Names are CreateLabelingJob's; what is None or empty is left out of the request.
+    """
 
     name: str
     modality: str
@@ -26,6 +29,16 @@ class LabelingJobSpec:
     max_concurrent_task_count: int
     task_availability_lifetime: int
     task_time_limit: int
+    ui_template_uri: str | None = None
+    pre_lambda_arn: str | None = None
+    consolidation_lambda_arn: str | None = None
+    workers_per_object: int = 1
+    keywords: tuple[str, ...] = ()
+    content_classifiers: tuple[str, ...] = ()
+    max_human_labeled_objects: int | None = None
+    max_percentage_labeled: int | None = None
+    kms_key: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @unique
@@ -60,6 +73,11 @@ class LabelingJobState:
 
 class LabelingService(Protocol):
     """Where people label: Ground Truth, or another engine behind the same calls."""
+
+    def violations(self, spec: LabelingJobSpec) -> list[str]:
+        """Everything for which the service would refuse this, as far as that can be known before:
+        sentences that begin with the service's own name of the field."""
+        ...
 
     def create(self, spec: LabelingJobSpec) -> None:
         """Raises JobNameInUse, QuotaReached, ServiceUnavailable or JobRefused."""

@@ -52,6 +52,14 @@ class ExecutionState:
     cause: str = ""
 
 
+@dataclass(frozen=True)
+class ObjectEntry:
+    """An object of a listing; `size` in bytes."""
+
+    uri: str
+    size: int
+
+
 class Objects(Protocol):
     """S3, by URI. Text is UTF-8."""
 
@@ -61,6 +69,23 @@ class Objects(Protocol):
 
     def lines(self, uri: str) -> Iterator[str]:
         """The lines of an object, streamed, without line ends, empty ones left out."""
+        ...
+
+    def read_bytes(self, uri: str) -> bytes:
+        """Raises ObjectUnreadable."""
+        ...
+
+    def chunks(self, uri: str) -> Iterator[bytes]:
+        """The bytes of an object, streamed in pieces of any size. Raises ObjectUnreadable."""
+        ...
+
+    def exists(self, uri: str) -> bool:
+        """Raises ObjectUnreadable where access is denied, so that nobody can tell."""
+        ...
+
+    def listing(self, prefix_uri: str) -> Iterator[ObjectEntry]:
+        """The objects whose URI begins so, a thousand a call, in the order of the bytes of their
+        keys. Raises ObjectUnreadable where the bucket may not be listed."""
         ...
 
     def write(self, uri: str, text: str) -> None: ...
