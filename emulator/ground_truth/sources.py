@@ -18,7 +18,9 @@ POINT_FORMATS = ("xyz", "xyzi", "xyzrgb", "xyzirgb")
 class Frame:
     """A picture or a point cloud; `number` counts from 0 in the order people see.
 
-    `points` is how many points a cloud has, where somebody has to class each of them.
+    `points` is how many points a cloud has, where somebody has to class each of them; `size` is
+    the width and height of a picture in pixels, and how many channels it has, where it was looked
+    into.
     """
 
     name: str
@@ -26,14 +28,21 @@ class Frame:
     uri: str
     format: str = ""
     points: int = 0
+    size: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """The data object of a task; `uri` is its `source-ref`."""
+    """The data object of a task: `uri` is its `source-ref`, or else `text` its `source`."""
 
     uri: str
-    frames: tuple[Frame, ...]
+    frames: tuple[Frame, ...] = ()
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is known by among others: the name of its file, or the text itself."""
+        return self.uri.rpartition("/")[2] or self.text
 
     @property
     def names(self) -> frozenset[str]:

@@ -8,25 +8,27 @@ A directory of them has a `script.json`:
       {"source": "*/clip-7.json", "categories": ["Lane"], "audit": true, "labels": "lane.json"}
     ]}
 
-`labels` is a SeqLabel.json; all else are conditions, and may be left out: `jobs` and `source` are
+`labels` is a label file; all else are conditions, and may be left out: `jobs` and `source` are
 patterns for the labeling job's name (without case; a retry's `-r1` does not count) and for the
 `source-ref`, `categories` are label names that the job must have, `audit` says whether it is an
-audit. The first entry that fits and has labels for a frame of the task is its answer. Classes are
-known by the objects' names (`Car:1`), by a `class-map` in the file, or as the job numbers them.
+audit. The first entry that fits and has labels for the task is its answer.
+
+For clips and point clouds a label file is a SeqLabel.json. Classes are known by the objects' names
+(`Car:1`), by a `class-map` in the file, or as the job numbers them. For all else it is what to say
+about each object, by the name of its file or by its text; see each skill for how that is said:
+
+    {"objects": {"dog.jpg": {"classes": ["Dog"]}, "street.jpg": {"shapes": [...]}}}
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Self
 
-from emulator.ground_truth.answers import Annotation, FrameLabels, Labels
 from emulator.ground_truth.desk import Task
-from emulator.ground_truth.errors import LabelUnusable
-from emulator.ground_truth.seq_label import read_seq_label
 
 RETRY = re.compile(r"-r[0-9]+$")
 
@@ -80,35 +82,6 @@ class LabelScript:
         """SeqLabel documents by job name pattern."""
         return cls([ScriptEntry(labels, jobs=jobs) for jobs, labels in documents.items()])
 
-    def labels_for(self, task: Task) -> Labels | None:
-        """The prepared answer to a task, if there is one."""
-        for entry in self._entries:
-            if entry.fits(task) and (labels := _labels(entry.labels, task)):
-                return labels
-        return None
-
-
-def _labels(document: Mapping[str, Any], task: Task) -> Labels | None:
-    """What of a label file belongs to the task; nothing when no frame of it does."""
-    shape = "Cuboid" if task.in_3d else task.categories.annotation_type
-    numbered = {str(number): name for number, name in enumerate(task.categories.labels)}
-    try:
-        named = read_seq_label(
-            document, class_names=document.get("class-map", {}), annotation_type=shape
-        )
-        by_number = read_seq_label(document, class_names=numbered, annotation_type=shape)
-    except LabelUnusable:
-        return None
-    frames = tuple(
-        replace(frame, annotations=tuple(_known(frame, other, task)))
-        for frame, other in zip(named.frames, by_number.frames, strict=True)
-        if frame.frame in task.source.names
-    )
-    return Labels(frames) if frames else None
-
-
-def _known(frame: FrameLabels, by_number: FrameLabels, task: Task) -> Iterator[Annotation]:
-    for annotation, numbered in zip(frame.annotations, by_number.annotations, strict=True):
-        chosen = annotation if annotation.label else numbered
-        if chosen.label in task.categories.labels:
-            yield chosen
+    def documents_for(self, task: Task) -> Iterator[Mapping[str, Any]]:
+        """The label files that are for such a task, the first one first."""
+        return (entry.labels for entry in self._entries if entry.fits(task))

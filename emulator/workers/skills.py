@@ -1,0 +1,23 @@
+"""Which skill a task type asks for. Further types are further lines."""
+
+from collections.abc import Mapping
+
+from emulator.workers.points import PointClassing
+from emulator.workers.shapes import ShapeDrawing
+from emulator.workers.skill import Skill
+
+SKILLS: Mapping[str, Skill] = {
+    **dict.fromkeys(
+        [
+            *("VideoObjectDetection", "AdjustmentVideoObjectDetection"),
+            *("VideoObjectTracking", "AdjustmentVideoObjectTracking"),
+            *("3DPointCloudObjectDetection", "Adjustment3DPointCloudObjectDetection"),
+            *("3DPointCloudObjectTracking", "Adjustment3DPointCloudObjectTracking"),
+        ],
+        ShapeDrawing(),
+    ),
+    **dict.fromkeys(
+        ["3DPointCloudSemanticSegmentation", "Adjustment3DPointCloudSemanticSegmentation"],
+        PointClassing(),
+    ),
+}
