@@ -138,6 +138,17 @@ class Job:
         return str(self.human["WorkteamArn"])
 
     @property
+    def pre_function(self) -> str:
+        """The ARN of its pre-annotation function; empty if it has none."""
+        return str(self.human.get("PreHumanTaskLambdaArn") or "")
+
+    @property
+    def consolidation_function(self) -> str:
+        """The ARN of its post-annotation function; empty if it has none."""
+        config = self.human.get("AnnotationConsolidationConfig") or {}
+        return str(config.get("AnnotationConsolidationLambdaArn") or "")
+
+    @property
     def label_attribute(self) -> str:
         return str(self.request["LabelAttributeName"])
 

@@ -73,7 +73,6 @@ def _in_times(job: Job, request: Mapping[str, Any]) -> bool:
 
 
 def _summary(job: Job) -> dict[str, Any]:
-    human = job.human
     return {
         "LabelingJobName": job.name,
         "LabelingJobArn": job.arn,
@@ -82,14 +81,20 @@ def _summary(job: Job) -> dict[str, Any]:
         "LabelingJobStatus": str(job.status),
         "LabelCounters": job.counters,
         "WorkteamArn": job.team_arn,
-        "PreHumanTaskLambdaArn": human["PreHumanTaskLambdaArn"],
-        "AnnotationConsolidationLambdaArn": human["AnnotationConsolidationConfig"][
-            "AnnotationConsolidationLambdaArn"
-        ],
+        **_functions(job),
         "InputConfig": job.request["InputConfig"],
         **({"FailureReason": job.failure_reason} if job.failure_reason else {}),
         **({"LabelingJobOutput": {"OutputDatasetS3Uri": job.output_uri}} if job.output_uri else {}),
     }
+
+
+def _functions(job: Job) -> dict[str, str]:
+    """A custom task may do without them."""
+    members = {
+        "PreHumanTaskLambdaArn": job.pre_function,
+        "AnnotationConsolidationLambdaArn": job.consolidation_function,
+    }
+    return {member: arn for member, arn in members.items() if arn}
 
 
 def _team_summary(job: Job, *, account: str) -> dict[str, Any]:

@@ -54,3 +54,13 @@ class Functions(Protocol):
 
     def invoke(self, arn: str, event: Any) -> Any:
         """What a function returns for an event, both as JSON has it; raises `FunctionError`."""
+
+
+class NoFunctions:
+    """An account without any Lambda function."""
+
+    def exists(self, arn: str) -> bool:
+        return False
+
+    def invoke(self, arn: str, event: Any) -> Any:
+        raise FunctionError(f"The function {arn} does not exist.")

@@ -8,13 +8,9 @@ from emulator.ground_truth.constraints import CREATE_LABELING_JOB, violations
 from emulator.ground_truth.errors import InputUnusable, RequestInvalid
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.limits import Limits
-from emulator.ground_truth.ports import ObjectStore
-from emulator.ground_truth.task_types import (
-    TaskType,
-    consolidation_function_arn,
-    human_task_ui_arn,
-    types_by_pre_function,
-)
+from emulator.ground_truth.ports import Functions, ObjectStore
+from emulator.ground_truth.task_types import TaskType, requested_type
+from emulator.ground_truth.type_rules import type_violations
 from emulator.ground_truth.workteams import Workteams
 
 RESERVED = ("source", "source-ref")
@@ -29,10 +25,11 @@ def check_request(
     limits: Limits,
     workteams: Workteams,
     objects: ObjectStore,
+    functions: Functions,
 ) -> TaskType:
     """The task type that the request asks for; raises `RequestInvalid` with all that is wrong."""
     human = request["HumanTaskConfig"]
-    task_type = types_by_pre_function(region).get(human.get("PreHumanTaskLambdaArn", ""))
+    task_type = requested_type(human, region)
     broken = [
         *violations(request, CREATE_LABELING_JOB),
         *_source_violations(request),
@@ -44,10 +41,12 @@ def check_request(
     if task_type is None:
         broken.append(
             "HumanTaskConfig.PreHumanTaskLambdaArn must be a built-in function of Ground Truth "
-            f"in {region}"
+            f"in {region}, or a function of your own"
         )
     else:
-        broken += _type_violations(request, task_type, region)
+        broken += type_violations(
+            request, task_type, region=region, objects=objects, functions=functions
+        )
         broken += _audit_violations(request, task_type, objects)
     if broken or task_type is None:
         raise RequestInvalid(broken)
@@ -102,42 +101,6 @@ def _attribute_violations(name: str, task_type: TaskType | None) -> Iterator[str
 def _one_interface(ui: Mapping[str, Any]) -> Iterator[str]:
     if bool(ui.get("UiTemplateS3Uri")) == bool(ui.get("HumanTaskUiArn")):
         yield "HumanTaskConfig.UiConfig must have either UiTemplateS3Uri or HumanTaskUiArn"
-
-
-def _type_violations(request: Mapping[str, Any], task_type: TaskType, region: str) -> Iterator[str]:
-    human = request["HumanTaskConfig"]
-    if task_type.name not in KINDS:
-        yield f"{task_type.name} is not among the task types of this local cloud"
-    yield from _interface_violations(human["UiConfig"], task_type, region)
-    consolidation = human.get("AnnotationConsolidationConfig", {}).get(
-        "AnnotationConsolidationLambdaArn"
-    )
-    if consolidation != consolidation_function_arn(task_type.name, region):
-        yield (
-            "AnnotationConsolidationLambdaArn must be "
-            f"{consolidation_function_arn(task_type.name, region)}, it is {consolidation}"
-        )
-    if task_type.single_worker and human["NumberOfHumanWorkersPerDataObject"] > 1:
-        yield f"NumberOfHumanWorkersPerDataObject must be 1 for {task_type.name}"
-    if task_type.single_worker and request.get("LabelingJobAlgorithmsConfig"):
-        yield f"LabelingJobAlgorithmsConfig is not supported for {task_type.name}"
-    if human.get("PublicWorkforceTaskPrice"):
-        yield "PublicWorkforceTaskPrice is only for the public workforce"
-    if not request.get("LabelCategoryConfigS3Uri"):
-        yield f"LabelCategoryConfigS3Uri is required for {task_type.name}"
-
-
-def _interface_violations(ui: Mapping[str, Any], task_type: TaskType, region: str) -> Iterator[str]:
-    if task_type.ui is None:
-        if not ui.get("UiTemplateS3Uri"):
-            yield f"UiConfig.UiTemplateS3Uri is required for {task_type.name}"
-        return
-    expected = human_task_ui_arn(task_type.ui, region)
-    if ui.get("HumanTaskUiArn") != expected:
-        yield (
-            f"UiConfig.HumanTaskUiArn must be {expected} for {task_type.name}, "
-            f"it is {ui.get('HumanTaskUiArn')}"
-        )
 
 
 def _audit_violations(

@@ -26,7 +26,14 @@ from emulator.ground_truth.jobs import Job, JobStatus
 from emulator.ground_truth.life import JobLife, Pace
 from emulator.ground_truth.limits import Limits, Rate
 from emulator.ground_truth.listing import Page, job_page, team_page
-from emulator.ground_truth.ports import Clock, EventPublisher, Ids, ObjectStore
+from emulator.ground_truth.ports import (
+    Clock,
+    EventPublisher,
+    Functions,
+    Ids,
+    NoFunctions,
+    ObjectStore,
+)
 from emulator.ground_truth.registry import Registry
 from emulator.ground_truth.request_rules import check_request
 from emulator.ground_truth.task_types import TaskType
@@ -48,6 +55,7 @@ class GroundTruth:
         objects: ObjectStore,
         clock: Clock,
         events: EventPublisher,
+        functions: Functions | None = None,
         ids: Ids | None = None,
         limits: Limits | None = None,
         pace: Pace | None = None,
@@ -58,6 +66,7 @@ class GroundTruth:
         self._limits = limits or Limits()
         self._clock = clock
         self._objects = objects
+        self._functions = functions or NoFunctions()
         self._registry = Registry()
         self.faults = JobFaults()
         self.workteams = Workteams(
@@ -92,6 +101,7 @@ class GroundTruth:
             limits=self._limits,
             workteams=self.workteams,
             objects=self._objects,
+            functions=self._functions,
         )
         with self._registry.lock:
             job = self._new_job(request, task_type)

@@ -1,17 +1,21 @@
 """The built-in task types: functions, user interfaces, rules. The table is `task_types.json`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 TABLE = Path(__file__).with_name("task_types.json")
+CUSTOM = "PassThrough"
+"""The type of all custom tasks: those with functions of one's own, too."""
 
 
 @dataclass(frozen=True)
 class TaskType:
-    """One row of the table; `name` is what follows PRE- and ACS-."""
+    """One row of the table; `name` is what follows PRE- and ACS-. `automation` is the algorithm
+    that can take part of the work over, where there is one."""
 
     name: str
     family: str
@@ -21,6 +25,7 @@ class TaskType:
     audits: str | None
     min_labels: int | None
     output_type: str | None
+    automation: str | None = None
 
     @property
     def is_audit(self) -> bool:
@@ -59,6 +64,7 @@ def _task_type(name: str, row: dict[str, Any]) -> TaskType:
         audits=row["audits"],
         min_labels=row["min_labels"],
         output_type=row["output_type"],
+        automation=row["auto_labeling_algorithm"],
     )
 
 
@@ -98,3 +104,18 @@ def types_by_pre_function(region: str) -> dict[str, TaskType]:
     if region not in regions():
         return {}
     return {pre_function_arn(name, region): task for name, task in task_types().items()}
+
+
+def requested_type(human: Mapping[str, Any], region: str) -> TaskType | None:
+    """The task type that a HumanTaskConfig asks for by its pre-annotation function. Without one,
+    and with one that is not Ground Truth's, it is a custom task. None for a function of Ground
+    Truth that the region does not have."""
+    arn = human.get("PreHumanTaskLambdaArn") or ""
+    if task_type := types_by_pre_function(region).get(arn):
+        return task_type
+    return None if is_of_ground_truth(arn) else task_types()[CUSTOM]
+
+
+def is_of_ground_truth(function_arn: str) -> bool:
+    """Whether a function is in an account that has the built-in functions."""
+    return function_arn.split(":")[4:5] in [[account] for account in _table()["regions"].values()]
