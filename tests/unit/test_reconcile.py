@@ -6,8 +6,9 @@ import pytest
 
 from labeling.model import BatchStatus, JobStatus, Wait
 from labeling.ports import LabelingJobStatus
+from labeling.use_cases.labeling_job_spec import labeling_job_spec
 from labeling.use_cases.reconcile import reconcile
-from labeling.use_cases.start_jobs import attempt_tag, labeling_job_spec, start_jobs
+from labeling.use_cases.start_jobs import attempt_tag, start_jobs
 from tests.fakes.workflow import Answer
 from tests.unit.builders import BATCH_ID, request, stored
 
@@ -132,7 +133,7 @@ def test_a_job_that_was_adopted_long_after_its_creation_is_found_too(world):
     world.batches.enqueue(batch, [planned], now=world.now())
     world.batches.claim(batch, planned, now=world.now())
     tag = attempt_tag(planned, table=world.table_name)
-    world.labeling.create(labeling_job_spec(batch, planned, tag=tag))
+    world.labeling.create(labeling_job_spec(planned, tag=tag, places=world.places))
     world.labeling.finish("vehicle")
 
     world.advance(timedelta(minutes=14))

@@ -12,7 +12,8 @@ import pytest
 from labeling.listener_batch import handle_batch
 from labeling.model import BatchStatus, JobStatus, Level
 from labeling.ports import LabelingJobStatus
-from labeling.use_cases.start_jobs import attempt_tag, labeling_job_spec
+from labeling.use_cases.labeling_job_spec import labeling_job_spec
+from labeling.use_cases.start_jobs import attempt_tag
 from tests.fakes import World
 from tests.fakes.slow import Slow
 from tests.unit.builders import batch, job, request
@@ -82,7 +83,7 @@ def listener(world):
             world.batches.enqueue(owner, [planned], now=world.now())
             world.batches.claim(owner, planned, now=world.now())
             tag = attempt_tag(planned, table=world.table_name)
-            world.labeling.create(labeling_job_spec(owner, planned, tag=tag))
+            world.labeling.create(labeling_job_spec(planned, tag=tag, places=world.places))
             world.batches.confirm(owner, planned, now=world.now())
     world.time += timedelta(minutes=10)
     return Listener(world)

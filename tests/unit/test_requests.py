@@ -103,13 +103,59 @@ def test_a_stored_document_is_the_request_again():
     assert again.document == request.document
 
 
-@pytest.mark.parametrize("modality", [name for name in modalities() if "Audit" not in name])
+@pytest.mark.parametrize("modality", [name for name, m in modalities().items() if not m.audits])
 def test_every_modality_and_its_audits_are_taken(modality):
-    label = job(jobModality=modality)
-    first = audit(jobModality=f"{modality}Audit")
-    second = audit("again", "vehicle-audit", 3, jobModality=f"{modality}Audit")
+    template = {"uiTemplateS3Uri": f"{INPUTS}/mine.html"} if modality == "Custom" else {}
+    jobs = [job(jobModality=modality, **template)]
+    if f"{modality}Audit" in modalities():
+        jobs += [
+            audit(jobModality=f"{modality}Verification"),
+            audit("again", "vehicle-audit", 3, jobModality=f"{modality}Audit"),
+        ]
 
-    assert len(parsed(body(label, first, second)).jobs) == 3
+    assert len(parsed(body(*jobs)).jobs) == len(jobs)
+
+
+def test_every_option_is_taken_and_written_down_again():
+    options = {
+        "uiTemplateS3Uri": f"{INPUTS}/mine.html",
+        "numberOfHumanWorkersPerDataObject": "5",
+        "taskTitle": "Draw boxes",
+        "taskDescription": "Around every car",
+        "taskKeywords": ["cars", "day time"],
+        "contentClassifiers": ["FreeOfAdultContent"],
+        "maxHumanLabeledObjectCount": "50",
+        "maxPercentageOfInputDatasetLabeled": "80",
+        "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
+        "tags": {"team": "perception", "cost": "42"},
+    }
+
+    request = parsed(body(job(jobModality="BoundingBox", **options)))
+
+    [entry] = request.document["labelingJobs"]
+    assert {name: entry[name] for name in options} == options
+    assert batch_request(request.document) == request
+    assert request.jobs[0].task_time_limit == 28_800
+
+
+def test_a_custom_job_names_its_functions():
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:SageMaker-mine"
+    options = {
+        "uiTemplateS3Uri": f"{INPUTS}/mine.html",
+        "preHumanTaskLambdaArn": arn,
+        "annotationConsolidationLambdaArn": arn,
+    }
+
+    [made] = parsed(body(job(jobModality="Custom", **options))).jobs
+
+    assert (made.pre_lambda_arn, made.consolidation_lambda_arn) == (arn, arn)
+
+
+def test_a_folder_of_frames_is_an_input_with_or_without_its_slash():
+    [one] = parsed(body(job(inputConfig={"framesS3Prefix": f"{INPUTS}/clip"}))).jobs
+    [other] = parsed(body(job(inputConfig={"framesS3Prefix": f"{INPUTS}/clip/"}))).jobs
+
+    assert one.frames_prefix == other.frames_prefix == f"{INPUTS}/clip/"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
 
 from labeling.adapters import aws
-from labeling.adapters.labeling_job_request import ATTEMPT_TAG, create_request, violations
+from labeling.adapters.labeling_job_request import ATTEMPT_TAG, create_request
+from labeling.adapters.labeling_job_rules import violations
 from labeling.adapters.passing import passes
 from labeling.errors import (
     JobNameInUse,
@@ -19,6 +20,7 @@ from labeling.errors import (
     ServiceUnavailable,
     Throttled,
 )
+from labeling.modalities import modalities, regions
 from labeling.ports import LabelingJobSpec, LabelingJobState, LabelingJobStatus
 from labeling.settings import Settings
 
@@ -71,11 +73,26 @@ class GroundTruth:
         # A creation that seems to have failed may have been done: who asked for it finds out.
         return self._make_client(1)
 
+    def violations(self, spec: LabelingJobSpec) -> list[str]:
+        modality = modalities().get(spec.modality)
+        if modality is None:
+            return [f"there is no task type {spec.modality}"]
+        if self._region not in regions():
+            return [f"Ground Truth has no built-in task types in {self._region}"]
+        model = self._client.meta.service_model.operation_model("CreateLabelingJob")
+        assert model.input_shape is not None
+        return violations(
+            self._request(spec), shape=model.input_shape, modality=modality, region=self._region
+        )
+
+    def _request(self, spec: LabelingJobSpec) -> dict[str, Any]:
+        return create_request(spec, region=self._region, role_arn=self._role_arn)
+
     def create(self, spec: LabelingJobSpec) -> None:
-        broken = violations(spec, self._region)
+        broken = self.violations(spec)
         if broken:
             raise JobRefused("; ".join(broken))
-        request = create_request(spec, region=self._region, role_arn=self._role_arn)
+        request = self._request(spec)
         try:
             self._creating_client.create_labeling_job(**request)
         except ClientError as error:

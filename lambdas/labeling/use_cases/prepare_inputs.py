@@ -1,16 +1,16 @@
-"""What a job gets to work on: the objects that go on, and an audit's label category file."""
+"""What a job gets to work on: the objects that go on, and the files that say how."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from labeling.model import Batch, Job, JobStatus
 from labeling.naming import Places, child_id
 from labeling.ports import Objects
 from labeling.sampling import kept
+from labeling.use_cases.task_files import TaskFiles, audited_job
 
 NO_LABELED_OBJECT = "{source} has no labeled object to go on with"
 
@@ -33,21 +33,19 @@ def prepare_inputs(
     rate: int | None = None,
     counts: Mapping[str, int] | None = None,
 ) -> list[Prepared]:
-    """Writes each job's input manifest (where objects are left out) and label category file.
+    """Writes each job's input manifest (where objects are left out, or only frames were named),
+    label category file and template, where they are not the request's own.
 
     `sources` are the jobs of earlier levels by name; `rate` replaces the jobs' own; `counts` says
     how many objects a manifest has, where that is known. Repeating it writes the same again.
     Raises ObjectUnreadable.
     """
     work = _Work(batch, objects, places, rate, counts or {})
-    return [
-        work.prepare(job, sources[job.request.chain_from] if job.request.chain_from else None)
-        for job in jobs
-    ]
+    return [work.prepare(job, sources) for job in jobs]
 
 
 class _Work:
-    """What the jobs of one call share; a label category file is read once for all its audits."""
+    """What the jobs of one call share."""
 
     def __init__(
         self,
@@ -62,30 +60,38 @@ class _Work:
         self._places = places
         self._rate = rate
         self._counts = counts
-        self._categories = cache(objects.read)
+        self._files = TaskFiles(objects, places)
 
-    def prepare(self, job: Job, source: Job | None) -> Prepared:
+    def prepare(self, job: Job, sources: Mapping[str, Job]) -> Prepared:
+        source = sources[job.request.chain_from] if job.request.chain_from else None
+        audited = audited_job(job, sources) if job.request.is_audit else None
         if source is not None and not _has_labels(source):
             return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
-        manifest = source.output_uri if source else (job.request.input_manifest_uri or "")
+        manifest = source.output_uri if source else self._manifest(job)
         rate = job.request.down_sampling_rate if self._rate is None else self._rate
-        count = self._counts.get(manifest) if source is None else _all_labeled(source)
+        count = _all_labeled(source) if source else self._counts.get(manifest)
+        if job.request.frames_prefix is not None:
+            count = 1  # one sequence
         if rate == 100 and count is not None:
             input_uri = manifest
         else:
-            input_uri, count = self._select(job, source, manifest, rate)
+            input_uri, count = self._select(job, audited, manifest, rate)
         if source is not None and not count:
             return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
-        category_uri = job.label_category_uri
-        if source is not None and job.request.is_audit:
-            category_uri = self._audit_categories(job, source)
+        self._files.write_template(job, audited)
+        category_uri = self._files.categories(job, audited)
         return Prepared(
             job=replace(job, input_uri=input_uri, label_category_uri=category_uri, objects=count)
         )
 
-    def _select(self, job: Job, source: Job | None, manifest: str, rate: int) -> tuple[str, int]:
+    def _manifest(self, job: Job) -> str:
+        if job.request.frames_prefix is not None:
+            return self._files.sequence_manifest(job)
+        return job.request.input_manifest_uri or ""
+
+    def _select(self, job: Job, audited: Job | None, manifest: str, rate: int) -> tuple[str, int]:
         """The manifest of what goes on, and how many objects it has."""
-        attribute = source.request.label_attribute if source and job.request.is_audit else None
+        attribute = audited.request.label_attribute if audited else None
         usable = [_is_usable(line, attribute) for line in self._objects.lines(manifest)]
         chosen = kept(sum(usable), rate, seed=f"{self._batch_id}/{job.name}")
         if len(chosen) in (0, len(usable)):
@@ -104,16 +110,6 @@ class _Work:
             ),
         )
         return input_uri, len(chosen)
-
-    def _audit_categories(self, job: Job, source: Job) -> str:
-        """The category file that the job names, or its source's, with the audited attribute in
-        it: video-frame and point-cloud audits name it there (`auditLabelAttributeName`)."""
-        given = job.request.label_category_uri or source.label_category_uri
-        categories = json.loads(self._categories(given))
-        categories["auditLabelAttributeName"] = source.request.label_attribute
-        uri = self._places.label_category(child_id(self._batch_id, job.level, job.name))
-        self._objects.write(uri, json.dumps(categories))
-        return uri
 
 
 def _has_labels(source: Job) -> bool:

@@ -17,6 +17,7 @@ from labeling.errors import (
 from labeling.model import Attempt, Batch, BatchStatus, Job, JobStatus, Outcome
 from labeling.naming import attempt_name, child_id
 from labeling.ports import LabelingJobSpec, LabelingService, Ports
+from labeling.use_cases.labeling_job_spec import labeling_job_spec
 
 NAME_USED_BEFORE = (
     "the name {name} was used before in this account and Ground Truth never frees a name; "
@@ -117,7 +118,8 @@ def create_claimed_job(batch: Batch, job: Job, *, ports: Ports) -> _Answer:
     """The second half of a start: for a job that is STARTING, also one that somebody left so."""
     tag = attempt_tag(job, table=ports.table_name)
     try:
-        _create_or_adopt(labeling_job_spec(batch, job, tag=tag), ports.labeling)
+        spec = labeling_job_spec(job, tag=tag, places=ports.places)
+        _create_or_adopt(spec, ports.labeling)
     except JobNameInUse:
         return _name_is_taken(job, ports)
     except QuotaReached as error:
@@ -207,25 +209,3 @@ def _fail(job: Job, reason: str, ports: Ports) -> _Answer:
 def attempt_tag(job: Attempt, *, table: str) -> str:
     """Says whose a labeling job is: `<table>/<batchId>/<nonce>/<jobName>/<attempt>`."""
     return f"{table}/{job.batch_id}/{job.nonce}/{job.name}/{job.attempt}"
-
-
-def labeling_job_spec(batch: Batch, job: Job, *, tag: str) -> LabelingJobSpec:
-    child = child_id(batch.batch_id, job.level, job.name)
-    request = job.request
-    return LabelingJobSpec(
-        name=job.labeling_job,
-        modality=request.modality,
-        label_attribute=request.label_attribute,
-        input_manifest_uri=job.input_uri,
-        output_prefix_uri=job.output_uri.removesuffix(
-            f"/{job.labeling_job}/manifests/output/output.manifest"
-        ),
-        label_category_uri=job.label_category_uri,
-        workteam_arn=request.workteam_arn,
-        title=request.name,
-        description=f"{request.modality}, level {request.level} of {child}"[:255],
-        tag=tag,
-        max_concurrent_task_count=request.max_concurrent_task_count,
-        task_availability_lifetime=request.task_availability_lifetime,
-        task_time_limit=request.task_time_limit,
-    )
