@@ -30,9 +30,11 @@ from smgt._errors import (
 )
 from smgt._models import Batch, Job, Level
 from smgt._outputs import Output
+from smgt._plan import Amount, LevelPlan, Plan, Span
 from smgt._progress import follow
 
 __all__ = [
+    "Amount",
     "Batch",
     "Client",
     "Conflict",
@@ -42,13 +44,16 @@ __all__ = [
     "InvalidRequest",
     "Job",
     "Level",
+    "LevelPlan",
     "Mistake",
     "NotConfigured",
     "NotFound",
     "Output",
+    "Plan",
     "QueueError",
     "Refused",
     "SmgtError",
+    "Span",
     "StorageError",
     "TooLarge",
     "Unavailable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,13 +13,16 @@ from rich.console import Console
 from rich.table import Table
 
 from smgt._client import Client
-from smgt._connection import connected
+from smgt._connection import Connection, connected, reaching
 from smgt._errors import InvalidInput
 from smgt._models import Batch
-from smgt._progress import follow, picture, status, why
+from smgt._picture import Picture, sentences, status, why
+from smgt._plan_report import Report
+from smgt._progress import follow
 
 app = typer.Typer(
-    no_args_is_help=True, help="Batches: create, show, watch, approve, stop, retry, take home."
+    no_args_is_help=True,
+    help="Batches: plan, create, show, watch, approve, stop, retry, take home.",
 )
 
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
@@ -37,9 +41,35 @@ def create(
 
 
 @app.command()
-@connected
+@reaching
+def plan(
+    connection: Connection,
+    file: Annotated[str, typer.Argument(help="The request as JSON; - for standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a request, what it would cost and how long it would take.
+
+    Nothing is started. Exit code 1 when there are errors; warnings are no errors.
+    """
+    request = _request(file)
+    with connection.client() as client:
+        found = client.plan(request)
+    if as_json:
+        _json(found.raw)
+    else:
+        console = Console()
+        console.print(Report(found), highlight=False, crop=False)
+        if found.valid and file != "-":
+            command = connection.again(f"smgt batch create {shlex.quote(file)}")
+            console.print(f"\nStart it with `{command}`.", style="dim", highlight=False)
+    if not found.valid:
+        raise typer.Exit(1)
+
+
+@app.command()
+@reaching
 def show(
-    client: Client,
+    connection: Connection,
     batch_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One batch.")] = None,
     only: Annotated[
         str | None, typer.Option("--status", help="Only batches of this status, all of them.")
@@ -48,14 +78,19 @@ def show(
 ) -> None:
     """Show the ids of batches by status, newest first, or one batch with its levels and jobs."""
     console = Console()
-    if batch_id is not None:
-        batch = client.show(batch_id)
-        return _json(batch.raw) if as_json else console.print(picture(batch))
-    ids = client.list(only)
+    with connection.client() as client:
+        if batch_id is not None:
+            batch = client.show(batch_id)
+            approve = connection.again(f"smgt batch approve {batch_id}")
+            if as_json:
+                return _json(batch.raw)
+            return console.print(Picture(batch, approve), crop=False)
+        ids = client.list(only)
     if as_json:
         return _json(ids)
     if not any(ids.values()):
-        return console.print("There are no batches yet. Start one with `smgt batch create FILE`.")
+        create = connection.again("smgt batch create FILE")
+        return console.print(f"There are no batches yet. Start one with `{create}`.")
     table = Table("status", "batches", box=None, header_style="bold", pad_edge=False)
     for name, batches in ids.items():
         table.add_row(status(name), "\n".join(batches) or "–")
@@ -63,16 +98,18 @@ def show(
 
 
 @app.command()
-@connected
-def watch(client: Client, batch_id: BatchId) -> None:
+@reaching
+def watch(connection: Connection, batch_id: BatchId) -> None:
     """Follow a batch until it has ended; exit code 1 unless it is COMPLETE.
 
     A live display on a terminal, a line for each change elsewhere. Ctrl-C stops watching, not the
     batch.
     """
     console = Console()
+    approve = connection.again("smgt batch approve {id}")
     try:
-        batch = follow(client.watch(batch_id), console)
+        with connection.client() as client:
+            batch = follow(client.watch(batch_id), console, approve=approve)
     except KeyboardInterrupt:
         Console(stderr=True).print(f"Not watching any more; {batch_id} goes on.", style="dim")
         raise typer.Exit(130) from None
@@ -146,8 +183,12 @@ def _request(file: str) -> dict[str, Any]:
 def _summary(batch: Batch) -> str:
     jobs = [job for job in batch.jobs if job.status == "COMPLETE"]
     text = f"{batch.id} ended {batch.status}: {len(jobs)} of {len(batch.jobs)} jobs complete."
-    reasons = [f"\n  {job.name}: {job.reason}" for job in batch.jobs if why(job)]
-    return " ".join(filter(None, [text, batch.message])) + "".join(reasons)
+    said = sentences(batch.message)
+    if len(said) > 1:
+        text += "".join(f"\n  {sentence}" for sentence in said)
+    elif said:
+        text += f" {said[0]}"
+    return text + "".join(f"\n  {job.name}: {job.reason}" for job in batch.jobs if why(job))
 
 
 def _json(answer: Any) -> None:

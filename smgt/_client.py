@@ -20,6 +20,7 @@ from smgt._models import Batch, level_keys
 from smgt._outputs import Output, label_addresses, label_path
 from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS, Account, local_endpoints
 from smgt._places import session as default_session
+from smgt._plan import Plan
 from smgt._storage import Content, Storage
 from smgt._transport import Api, SigV4, json_object
 
@@ -119,6 +120,12 @@ class Client:
         answer = self.request("POST", "/batch/create", body=request).text
         named = re.search(r"BatchId : ([A-Za-z0-9_-]+)", answer)
         return named[1] if named else str(request["batchId"])
+
+    def plan(self, request: Mapping[str, Any]) -> Plan:
+        """What creating this batch would do: every mistake, what it would cost and how long it
+        would take. Starts nothing."""
+        answer = self.request("POST", "/batch/create", query={"dryRun": "true"}, body=request)
+        return Plan.from_json(json_object(answer))
 
     def show(self, batch_id: str) -> Batch:
         """The whole batch, however many pages its jobs take."""

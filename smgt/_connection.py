@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -56,9 +57,19 @@ class Connection:
             return Client(api_url=self.endpoint_url, region=self.region, **seam)
         return Client.from_stack(self.stack or DEFAULT_STACK, region=self.region, **seam)
 
+    def again(self, command: str) -> str:
+        """A command to type next, with the options by which this one found the API."""
+        options = {
+            "--stack": self.stack,
+            "--endpoint-url": self.endpoint_url,
+            "--region": self.region,
+        }
+        given = [f"{name} {shlex.quote(value)}" for name, value in options.items() if value]
+        return " ".join([command, *(["--local"] if self.local else []), *given])
 
-def connected(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options above; its first parameter becomes the client they lead to."""
+
+def reaching(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options above; its first parameter becomes what they say."""
 
     def run(
         context: typer.Context,
@@ -77,8 +88,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
             local=local or before.local,
             region=region or before.region,
         )
-        with connection.client() as client:
-            command(client, **rest)
+        command(connection, **rest)
 
     added = inspect.signature(run, eval_str=True).parameters.values()
     context, *options, _ = added
@@ -90,3 +100,15 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     vars(run)["__signature__"] = merged
     run.__annotations__ = {name: p.annotation for name, p in merged.parameters.items()}
     return run
+
+
+def connected(command: Callable[..., None]) -> Callable[..., None]:
+    """As `reaching`, for commands that only need the client they lead to."""
+
+    def run(connection: Connection, **rest: Any) -> None:
+        with connection.client() as client:
+            command(client, **rest)
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    vars(run)["__signature__"] = inspect.signature(command, eval_str=True)
+    return reaching(run)

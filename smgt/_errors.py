@@ -17,8 +17,9 @@ SmgtError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class SmgtError(Exception):
@@ -35,13 +36,20 @@ class InvalidInput(SmgtError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake in a request: where (`labelingJobs[2].jobName`), and what to do."""
+    """One mistake in a request: where (`labelingJobs[2].jobName`), and what to do. `type` is the
+    API's word for mistakes of this kind."""
 
     where: str
     message: str
+    type: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Mistake:
+        kind = str(answer.get("type") or "")
+        return cls(str(answer.get("loc") or ""), str(answer.get("message") or kind), kind)
 
 
 class Refused(SmgtError):

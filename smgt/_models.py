@@ -72,6 +72,13 @@ class Level:
     reason: str = ""
     approval: str = ""
 
+    @property
+    def begun(self) -> bool | None:
+        """Whether any job of it was ever started; None where its jobs are on another page."""
+        if self.complete or not self.children:
+            return True
+        return any(job.status != "QUEUED" for job in self.jobs) if self.jobs else None
+
     @classmethod
     def from_json(cls, name: str, answer: Mapping[str, Any]) -> Level:
         jobs = tuple(Job.from_json(job) for job in answer.get("jobLevels") or ())

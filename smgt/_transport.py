@@ -177,7 +177,7 @@ def _message(response: httpx.Response) -> str:
 def _mistakes(response: httpx.Response) -> list[Mistake]:
     errors = _lenient_json(response).get("errors")
     return [
-        Mistake(str(error.get("loc", "")), str(error.get("message", error.get("type", ""))))
+        Mistake.from_json(error)
         for error in (errors if isinstance(errors, list) else [])
         if isinstance(error, dict)
     ]

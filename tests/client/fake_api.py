@@ -19,13 +19,14 @@ Answer = httpx.Response | BaseException
 class FakeApi(httpx.BaseTransport):
     """Batches by id as `show` answers them. A batch may be a list: one answer for each question.
 
-    `trouble` holds answers that are given before anything else is looked at; `files` is what
-    presigned addresses lead to.
+    `plans` is what a dry run answers, by the batch's id. `trouble` holds answers that are given
+    before anything else is looked at; `files` is what presigned addresses lead to.
     """
 
     def __init__(self) -> None:
         self.batches: dict[str, deque[dict[str, Any]]] = {}
         self.created: list[dict[str, Any]] = []
+        self.plans: dict[str, dict[str, Any]] = {}
         self.approvals: list[dict[str, Any]] = []
         self.stopped: list[dict[str, Any]] = []
         self.retried: list[dict[str, Any]] = []
@@ -65,6 +66,8 @@ class FakeApi(httpx.BaseTransport):
 
     def _create(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
+        if request.url.params.get("dryRun") == "true":
+            return answer_json(self.plans[body["batchId"]])
         if body["batchId"] in self.batches:
             return refusal(409, f"The batch id {body['batchId']} is taken by another request.")
         self.created.append(body)
@@ -124,6 +127,39 @@ def refusal(
     status: int, message: str, errors: list[dict[str, str]] | None = None
 ) -> httpx.Response:
     return httpx.Response(status, json={"message": message, "errors": errors or []})
+
+
+def plan(
+    batch_id: str = "clip-1",
+    *,
+    errors: list[dict[str, str]] | None = None,
+    warnings: list[dict[str, str]] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """What a dry run answers: level 1 is known, of level 2 there is no telling how much it gets."""
+    first = {
+        "objects": 1,
+        "billedObjects": 1038,
+        "costUsd": {"low": 12.5, "high": 90.25},
+        "hours": {"low": 0.5, "high": 30},
+    }
+    unknown = {"objects": None, "billedObjects": None, "costUsd": None, "hours": None}
+    return {
+        "batchId": batch_id,
+        "valid": not errors,
+        "complete": True,
+        "errors": errors or [],
+        "warnings": warnings or [],
+        "estimate": {
+            "levels": [
+                {"level": 1, "jobs": [{"jobName": "cars", **first}], **first},
+                {"level": 2, "jobs": [{"jobName": "cars-audit", **unknown}], **unknown},
+            ],
+            "total": {**first, "costUsd": {"low": 12.5, "high": 1234.5}},
+            "assumptions": ["prices of us-east-1"],
+        },
+        **more,
+    }
 
 
 def batch(

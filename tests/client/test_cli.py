@@ -178,7 +178,7 @@ def test_watch_says_how_to_approve_a_level_that_waits(run: Run, api: FakeApi) ->
 
     assert "second level waits for approval: smgt batch approve clip-1" in " ".join(shown.split())
     assert "second level waits for approval: smgt batch approve clip-1\n" in out
-    assert "second level · IN_PROGRESS · 0/1 jobs · looks odd" in out
+    assert "second level · WAITS · 0/1 jobs · looks odd" in out
 
 
 def test_watch_ends_with_1_and_the_reason_when_the_batch_failed(run: Run, api: FakeApi) -> None:
