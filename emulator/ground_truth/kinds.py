@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
+from emulator.ground_truth.classification import Classification
+from emulator.ground_truth.entities import NamedEntities
 from emulator.ground_truth.kind import Kind
 from emulator.ground_truth.point_clouds import CuboidDetection, CuboidTracking
 from emulator.ground_truth.point_segments import PointSegmentation
+from emulator.ground_truth.texts import read_text, read_video
 from emulator.ground_truth.video_frames import VideoFrames
 
 KINDS: Mapping[str, Kind] = {
+    "TextMultiClass": Classification(read_text, "crowd-classifier"),
+    "TextMultiClassMultiLabel": Classification(
+        read_text, "crowd-classifier-multi-select", several=True
+    ),
+    "NamedEntityRecognition": NamedEntities(),
+    "VideoMultiClass": Classification(read_video, "crowd-classifier"),
     "VideoObjectDetection": VideoFrames(tracked=False),
     "AdjustmentVideoObjectDetection": VideoFrames(tracked=False),
     "VideoObjectTracking": VideoFrames(tracked=True),
