@@ -15,7 +15,7 @@ from emulator.clock import Clock, VirtualClock
 from emulator.ground_truth.ids import SeededIds
 from emulator.ground_truth.life import Pace
 from emulator.ground_truth.limits import Limits
-from emulator.ground_truth.ports import StoreError
+from emulator.ground_truth.ports import FunctionError, StoreError
 from emulator.ground_truth.service import GroundTruth
 from emulator.ground_truth.task_types import (
     consolidation_function_arn,
@@ -28,6 +28,7 @@ from emulator.workers import Answers, ScriptedWorkers
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+TEMPLATE = "s3://in/template.html"
 TEAM = {
     "WorkteamName": "first-level",
     "Description": "Labelers",
@@ -80,6 +81,29 @@ class MemoryObjects:
         return sorted(uri for uri in self.bodies if uri.startswith(prefix))
 
 
+class MemoryFunctions:
+    """Lambda functions by ARN: `add("name", handler)`. Remembers events, by name."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Callable[[Any], Any]] = {}
+        self.events: dict[str, list[Any]] = {}
+
+    def add(self, name: str, handler: Callable[[Any], Any]) -> str:
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+        self._handlers[arn] = handler
+        return arn
+
+    def exists(self, arn: str) -> bool:
+        return arn in self._handlers
+
+    def invoke(self, arn: str, event: Any) -> Any:
+        self.events.setdefault(arn.rpartition(":")[2], []).append(event)
+        try:
+            return json.loads(json.dumps(self._handlers[arn](event)))
+        except Exception as error:
+            raise FunctionError(f"{arn} failed: {error!r}") from error
+
+
 class RecordedEvents:
     """Remembers what was published."""
 
@@ -121,6 +145,8 @@ class World:
         clock: Clock | None = None,
     ) -> None:
         self.objects = MemoryObjects()
+        self.objects.put(TEMPLATE, "<crowd-form></crowd-form>")
+        self.functions = MemoryFunctions()
         self.events = RecordedEvents()
         self.clock: Clock = clock or VirtualClock(START)
         self.twin = GroundTruth(
@@ -129,6 +155,7 @@ class World:
             objects=self.objects,
             clock=self.clock,
             events=self.events,
+            functions=self.functions,
             ids=SeededIds(),
             limits=limits,
             pace=pace,
@@ -218,6 +245,10 @@ class World:
         name = "-".join([*labels, *map(str, more.values())]) or "labels"
         return self.objects.put(f"s3://in/categories/{name}.json", document)
 
+    def texts(self, *texts: str) -> str:
+        """A manifest of texts."""
+        return self.manifest([{"source": text} for text in texts])
+
     def request(self, name: str, task_type: str, **more: Any) -> dict[str, Any]:
         """A valid request for any of the task types; see `labeling_job_request`."""
         defaults = {"team": self.team, "manifest": "s3://in/input.manifest"}
@@ -248,7 +279,9 @@ def labeling_job_request(
         "LabelCategoryConfigS3Uri": categories,
         "HumanTaskConfig": {
             "WorkteamArn": team,
-            "UiConfig": {"HumanTaskUiArn": human_task_ui_arn(str(row.ui), region)},
+            "UiConfig": {"HumanTaskUiArn": human_task_ui_arn(row.ui, region)}
+            if row.ui
+            else {"UiTemplateS3Uri": TEMPLATE},
             "PreHumanTaskLambdaArn": pre_function_arn(task_type, region),
             "AnnotationConsolidationConfig": {
                 "AnnotationConsolidationLambdaArn": consolidation_function_arn(task_type, region)
