@@ -71,6 +71,7 @@ class Workteams:
         self._ids = ids
         self._teams: dict[str, Workteam] = {}
         self._workforce: dict[str, Any] = {}
+        self._subscribed: dict[str, dict[str, Any]] = {}
         self._lock = RLock()
 
     def create(self, request: Mapping[str, Any]) -> Workteam:
@@ -138,6 +139,25 @@ class Workteams:
         team = self.find(arn)
         if team is None:
             raise ResourceNotFound(f"The work team {arn} does not exist.")
+        return team
+
+    def subscribe(self, arn: str, *, title: str, seller: str) -> None:
+        """Be an account that has a vendor's team from AWS Marketplace."""
+        with self._lock:
+            self._subscribed[arn.lower()] = {
+                "WorkteamArn": arn,
+                "MarketplaceTitle": title,
+                "SellerName": seller,
+                "MarketplaceDescription": title,
+                "ListingId": self._ids.hexadecimal(16),
+            }
+
+    def subscribed(self, arn: str) -> Mapping[str, Any]:
+        """The `SubscribedWorkteam` structure of the API; raises `RequestInvalid`."""
+        with self._lock:
+            team = self._subscribed.get(arn.lower())
+        if team is None:
+            raise RequestInvalid([f"The work team {arn} is not subscribed to"])
         return team
 
     def workforces(self) -> list[Mapping[str, Any]]:

@@ -51,6 +51,12 @@ def ground_truth(account_id: str, region: str) -> GroundTruth:
     return backend.ground_truth
 
 
+def limits(account_id: str, region: str) -> Limits:
+    """The quotas of that twin."""
+    backend: Backend = models.sagemaker_backends[account_id][region]
+    return backend.limits
+
+
 class S3Objects:
     """The objects of an account's S3, as the twin wants them."""
 
@@ -103,7 +109,8 @@ class Backend(SageMakerModelBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        limits, pace, ids = _settings
+        given, pace, ids = _settings
+        self.limits = given
         self.ground_truth = GroundTruth(
             account=account_id,
             region=region_name,
@@ -111,7 +118,7 @@ class Backend(SageMakerModelBackend):
             clock=CurrentClock(),
             events=events.DefaultBus(account_id, region_name),
             ids=ids or RandomIds(),
-            limits=limits,
+            limits=given,
             pace=pace,
         )
 
@@ -161,6 +168,11 @@ class Response(SageMakerResponse):
         _asked(lambda: _check({"WorkteamName": name}, WORKTEAM_NAME))
         team = _asked(lambda: self.twin.workteams.describe(name))
         return ActionResult({"Workteam": team.described()})
+
+    def describe_subscribed_workteam(self) -> ActionResult:
+        arn = self._get_param("WorkteamArn")
+        team = _asked(lambda: self.twin.workteams.subscribed(arn))
+        return ActionResult({"SubscribedWorkteam": team})
 
     def delete_workteam(self) -> ActionResult:
         return ActionResult(

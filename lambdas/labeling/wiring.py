@@ -68,7 +68,14 @@ def queue() -> ports.Queue:
 def workforce() -> ports.Workforce:
     from labeling.adapters.workforce import CognitoWorkforce
 
-    return CognitoWorkforce.from_settings(settings())
+    return CognitoWorkforce.from_settings(settings(), now=lambda: now())
+
+
+@cache
+def account() -> ports.Account:
+    from labeling.adapters.account import AwsAccount
+
+    return AwsAccount.from_settings(settings(), now=lambda: now())
 
 
 class LambdaPorts:
@@ -126,6 +133,16 @@ def forget() -> None:
     """Makes settings and clients anew on their next use: for another environment in one process."""
     from labeling.adapters import aws
 
-    for made in (settings, batches, labeling, workflow, objects, notifier, queue, workforce):
+    for made in (
+        settings,
+        batches,
+        labeling,
+        workflow,
+        objects,
+        notifier,
+        queue,
+        workforce,
+        account,
+    ):
         made.cache_clear()
     aws.session.cache_clear()

@@ -1,5 +1,6 @@
 """The ports in memory. They pass the tests of the adapters (tests/adapters): rely on them."""
 
+from tests.fakes.account import FakeAccount
 from tests.fakes.batches import FakeBatches
 from tests.fakes.labeling import FakeLabelingService
 from tests.fakes.objects import FakeObjects
@@ -9,6 +10,7 @@ from tests.fakes.world import World, world
 
 __all__ = [
     "Answer",
+    "FakeAccount",
     "FakeBatches",
     "FakeLabelingService",
     "FakeNotifier",

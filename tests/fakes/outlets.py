@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.errors import NotPublished
+from labeling.errors import NotLookedAt, NotPublished
 from labeling.ports import TeamState
 
 LONGEST_SUBJECT = 99
@@ -72,12 +72,15 @@ class FakeQueue:
 
 
 class FakeWorkforce:
-    """`members` by the ARN of their team."""
+    """`members` by the ARN of their team; `vendors` are the ARNs of vendors' teams. `down` is what
+    `find` raises, until it is None again."""
 
     portal_url = "https://portal.labeling.example"
 
     def __init__(self) -> None:
         self.members: dict[str, tuple[str, ...]] = {}
+        self.vendors: set[str] = set()
+        self.down: NotLookedAt | None = None
 
     def team(self, workteam_arn: str) -> TeamState:
         return TeamState(
@@ -86,3 +89,16 @@ class FakeWorkforce:
             portal_url=self.portal_url,
             members=self.members.get(workteam_arn, ()),
         )
+
+    def find(self, workteam_arn: str) -> TeamState | None:
+        if self.down is not None:
+            raise self.down
+        if workteam_arn in self.vendors:
+            return TeamState(
+                name=workteam_arn.rpartition("/")[2],
+                arn=workteam_arn,
+                portal_url="",
+                members=(),
+                is_vendor=True,
+            )
+        return self.team(workteam_arn) if workteam_arn in self.members else None

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from labeling.naming import Places
+from tests.fakes.account import FakeAccount
 from tests.fakes.batches import FakeBatches
 from tests.fakes.labeling import FakeLabelingService
 from tests.fakes.objects import FakeObjects
 from tests.fakes.outlets import FakeNotifier, FakeQueue, FakeWorkforce
 from tests.fakes.workflow import FakeWorkflow
+
+DATA = "smgt-workflow-123456789012-us-east-1-batch"
+LABELING_ROLE = "arn:aws:iam::123456789012:role/labeling"
+TEAMS = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd"
 
 
 @dataclass
@@ -24,6 +29,7 @@ class World:
     notifier: FakeNotifier
     queue: FakeQueue
     workforce: FakeWorkforce
+    account: FakeAccount
     places: Places
     time: datetime = field(default=datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
     table_name: str = "batches"
@@ -38,7 +44,8 @@ class World:
 
 
 def world(*, quota: int = 100) -> World:
-    """An empty world whose labeling service runs so many jobs at once."""
+    """A world whose labeling service runs so many jobs at once: no batches, no objects, but the
+    buckets, the role and the two teams, with two people each, that a stack comes with."""
 
     def now() -> datetime:
         return made.time
@@ -51,6 +58,14 @@ def world(*, quota: int = 100) -> World:
         notifier=FakeNotifier(),
         queue=FakeQueue(),
         workforce=FakeWorkforce(),
-        places=Places(processing_bucket="smgt-workflow-123456789012-us-east-1-batch-processing"),
+        account=FakeAccount(),
+        places=Places(processing_bucket=f"{DATA}-processing"),
     )
+    made.account.quota = quota
+    made.account.roles[LABELING_ROLE] = True
+    for bucket in (f"{DATA}-input", f"{DATA}-processing"):
+        made.account.add_bucket(bucket)
+    for level in ("first", "second"):
+        people = tuple(f"{name}@example.org" for name in (f"an-{level}", f"bo-{level}"))
+        made.workforce.members[f"{TEAMS}/smgt-workflow-{level}-level"] = people
     return made

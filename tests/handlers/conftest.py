@@ -45,7 +45,16 @@ class Answer:
 def _world(monkeypatch: pytest.MonkeyPatch) -> World:
     """What the handler is wired to."""
     world = make_world()
-    for port in ("batches", "labeling", "notifier", "objects", "workflow", "queue", "workforce"):
+    for port in (
+        "account",
+        "batches",
+        "labeling",
+        "notifier",
+        "objects",
+        "queue",
+        "workflow",
+        "workforce",
+    ):
         monkeypatch.setattr(wiring, port, lambda port=port: getattr(world, port))
     monkeypatch.setattr(wiring, "places", lambda: world.places)
     monkeypatch.setattr(wiring, "now", world.now)

@@ -217,6 +217,7 @@ def test_a_batch_to_stop_or_retry_is_named_and_nothing_else_is_said(call, route)
 def test_the_workforce_is_shown(call, world):
     first, second = SETTINGS.first_level_team_arn, SETTINGS.second_level_team_arn
     world.workforce.members[first] = ("ada@example.com", "bob@example.com")
+    world.workforce.members[second] = ()
 
     answer = call("GET", "/workforce/show")
 

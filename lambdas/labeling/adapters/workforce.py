@@ -1,11 +1,18 @@
-"""Work teams, and who is in them: SageMaker's teams are groups of a Cognito user pool."""
+"""Work teams, and who is in them: SageMaker's teams are groups of a Cognito user pool, or people
+of a vendor on AWS Marketplace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from labeling.adapters import aws
+from labeling.adapters.kept_facts import KeptFacts
+from labeling.errors import NotLookedAt
 from labeling.ports import TeamState
 from labeling.settings import Settings
 
@@ -14,25 +21,45 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
 
 LARGEST_PAGE = 60
+VENDORS = ":workteam/vendor-crowd/"
+# DescribeWorkteam has no error of its own for a team that does not exist.
+_NO_TEAM = ("ResourceNotFound", "ValidationException")
 
 
 class CognitoWorkforce:
     """`labeling.ports.Workforce`."""
 
-    def __init__(self, sagemaker: SageMakerClient, cognito: CognitoIdentityProviderClient) -> None:
+    def __init__(
+        self,
+        sagemaker: SageMakerClient,
+        cognito: CognitoIdentityProviderClient,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
         self._sagemaker = sagemaker
         self._cognito = cognito
+        self._facts = KeptFacts(now)
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         return cls(
             aws.client("sagemaker", region=settings.region),
             aws.client("cognito-idp", region=settings.region),
+            now=now,
         )
 
     def team(self, workteam_arn: str) -> TeamState:
+        return self._state(workteam_arn, self._described(workteam_arn))
+
+    def find(self, workteam_arn: str) -> TeamState | None:
+        look = self._vendor if VENDORS in workteam_arn else self._private
+        return self._facts.get(workteam_arn, lambda: look(workteam_arn))
+
+    def _described(self, workteam_arn: str) -> Any:
         name = workteam_arn.rpartition("/")[2]
-        team = self._sagemaker.describe_workteam(WorkteamName=name)["Workteam"]
+        return self._sagemaker.describe_workteam(WorkteamName=name)["Workteam"]
+
+    def _state(self, workteam_arn: str, team: Any) -> TeamState:
         groups = [
             definition["CognitoMemberDefinition"]
             for definition in team["MemberDefinitions"]
@@ -45,10 +72,39 @@ class CognitoWorkforce:
         }
         domain = team.get("SubDomain", "")
         return TeamState(
-            name=name,
+            name=workteam_arn.rpartition("/")[2],
             arn=workteam_arn,
             portal_url=f"https://{domain}" if domain else "",
             members=tuple(sorted(members)),
+        )
+
+    def _private(self, workteam_arn: str) -> TeamState | None:
+        with _looking(workteam_arn):
+            try:
+                team = self._described(workteam_arn)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _NO_TEAM:
+                    return None
+                raise
+            if team["WorkteamArn"].lower() != workteam_arn.lower():
+                return None  # a team of this name, but another account's or region's was meant
+            return self._state(workteam_arn, team)
+
+    def _vendor(self, workteam_arn: str) -> TeamState | None:
+        with _looking(workteam_arn):
+            try:
+                answer = self._sagemaker.describe_subscribed_workteam(WorkteamArn=workteam_arn)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _NO_TEAM:
+                    return None
+                raise
+        team = answer["SubscribedWorkteam"]
+        return TeamState(
+            name=team.get("MarketplaceTitle") or workteam_arn.rpartition("/")[2],
+            arn=workteam_arn,
+            portal_url="",
+            members=(),
+            is_vendor=True,
         )
 
     def _members(self, user_pool_id: str, group: str) -> Iterator[str]:
@@ -69,3 +125,11 @@ class CognitoWorkforce:
             if not page.get("NextToken"):
                 return
             parameters["NextToken"] = page["NextToken"]
+
+
+@contextmanager
+def _looking(workteam_arn: str) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise NotLookedAt(f"the work team {workteam_arn}: {error}") from error

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from labeling.naming import Places
+from labeling.ports.account import Account, BucketState, CorsRule, KeyState, TakenNames
 from labeling.ports.batches import Batches, SettleView
 from labeling.ports.labeling_service import (
     LabelingJobSpec,
@@ -25,8 +26,12 @@ from labeling.ports.surroundings import (
 )
 
 __all__ = [
+    "Account",
     "Batches",
+    "BucketState",
+    "CorsRule",
     "ExecutionState",
+    "KeyState",
     "LabelingJobSpec",
     "LabelingJobState",
     "LabelingJobStatus",
@@ -37,6 +42,7 @@ __all__ = [
     "Ports",
     "Queue",
     "SettleView",
+    "TakenNames",
     "TeamState",
     "Workflow",
     "Workforce",

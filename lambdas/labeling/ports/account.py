@@ -57,7 +57,7 @@ class Account(Protocol):
     """
 
     def bucket(self, name: str) -> BucketState | None:
-        """None: there is no such bucket, or it belongs to somebody else."""
+        """None: there is no such bucket. Another account's is refused, as without permission."""
         ...
 
     def key(self, id_or_arn: str) -> KeyState | None:
@@ -81,5 +81,8 @@ class Account(Protocol):
         ...
 
     def names_taken(self, names: Collection[str]) -> TakenNames:
-        """Which of these names labeling jobs have, compared without case. At most ten calls."""
+        """Which of these names labeling jobs have, compared without case. At most ten calls.
+
+        A batch's own jobs are among them once they were made: ask before.
+        """
         ...

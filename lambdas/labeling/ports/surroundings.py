@@ -140,10 +140,20 @@ class Workforce(Protocol):
 
     def team(self, workteam_arn: str) -> TeamState: ...
 
+    def find(self, workteam_arn: str) -> TeamState | None:
+        """A team of the account's own, or one of a vendor that it has subscribed to. None: there
+        is no such team. What is answered may be as old as five minutes.
+
+        Raises NotLookedAt when access is denied, or the service is down or throttles."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class TeamState:
+    """Who is in a team. A vendor's people are its own business: it shows no members."""
+
     name: str
     arn: str
     portal_url: str
     members: tuple[str, ...]
+    is_vendor: bool = False
