@@ -44,7 +44,7 @@ def body_of(message: str, problems: Iterable[Problem] = ()) -> dict[str, Any]:
 
 def invalid(problems: list[Problem]) -> InvalidRequest:
     """The error that names these mistakes, in the order of the request."""
-    ordered = sorted(problems, key=_place)[:MOST_PROBLEMS]
+    ordered = in_order(problems)[:MOST_PROBLEMS]
     first = f"{path(ordered[0].loc)}: {ordered[0].message}".removeprefix(": ")
     if len(problems) == 1:
         return InvalidRequest(first, problems=ordered)
@@ -56,8 +56,12 @@ def invalid(problems: list[Problem]) -> InvalidRequest:
     return InvalidRequest(f"The request has {count}. {first}", problems=ordered)
 
 
-def _place(problem: Problem) -> int:
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """What is of the whole request first, then job by job."""
+    return sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> int:
     match problem.loc:
         case (_, int(index), *_):
             return index

@@ -39,6 +39,18 @@ def no_parameters(given: Parameters | None) -> None:
     _refuse(_unknown(given or {}, ()))
 
 
+def is_dry_run(given: Parameters | None) -> bool:
+    """`POST /batch/create?dryRun=true`: only the plan is asked for. Raises InvalidRequest."""
+    given = given or {}
+    problems = _unknown(given, ("dryRun",))
+    text = given.get("dryRun", "false")
+    if text not in ("true", "false"):
+        message = f"{quote(text)} will not do: give true or false."
+        problems.append(Problem(("dryRun",), "boolean", message))
+    _refuse(problems)
+    return text == "true"
+
+
 def show_query(given: Parameters | None) -> ShowBatch | ListBatches:
     """Raises InvalidRequest with every mistake."""
     given = given or {}

@@ -21,7 +21,7 @@ from labeling.model import (
 )
 
 Item = dict[str, Any]
-"""An item with Python's values: text, whole numbers, booleans, lists, maps. What is empty is absent."""
+"""An item with Python's values: text, numbers, booleans, lists, maps. What is empty is absent."""
 
 
 def encode(attributes: Mapping[str, Any]) -> dict[str, Any]:
