@@ -116,8 +116,9 @@ def approval(level: Level, command: str) -> str:
 
 
 def sentences(message: str) -> list[str]:
-    """A batch's message, each mistake that it lists by itself."""
-    return re.split(r"; (?=labelingJobs\[|and [0-9]+ more)", message) if message else []
+    """A batch's message, each mistake that it lists by itself, no address twice in one."""
+    listed = re.split(r"; (?=labelingJobs\[|and [0-9]+ more)", message) if message else []
+    return [re.sub(r"(s3://\S+)( [^:]*): \1: ", r"\1\2: ", sentence) for sentence in listed]
 
 
 def _rows(batch: Batch, level: Level) -> Iterator[_Row]:

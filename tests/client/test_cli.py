@@ -102,6 +102,18 @@ def test_show_says_that_there_are_no_batches_yet(run: Run) -> None:
     assert "no batches yet" in run("batch", "show")[1]
 
 
+def test_what_to_type_next_keeps_the_way_to_the_api(run: Run, api: FakeApi) -> None:
+    waiting = batch(first=[job("cars", "COMPLETE")], second=[job("audit", "QUEUED")])
+    waiting["secondLevel"]["approval"] = "REQUIRED"
+
+    none = run("batch", "show", "--endpoint-url", URL)[1]
+    api.has(waiting)
+    one = run("batch", "show", "clip-1", "--region", "us-east-1")[1]
+
+    assert f"smgt batch create FILE --endpoint-url {URL}" in " ".join(none.split())
+    assert "smgt batch approve clip-1 --region us-east-1" in one
+
+
 def test_show_prints_one_status_as_json(run: Run, api: FakeApi) -> None:
     api.has(batch("clip-1", "STOPPED"))
 
@@ -312,7 +324,7 @@ def test_a_wrong_command_line_is_exit_code_2(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["create", "show", "watch", "outputs", "approve", "stop", "retry"]
+    "command", ["plan", "create", "show", "watch", "outputs", "approve", "stop", "retry"]
 )
 def test_every_command_explains_itself_and_how_to_reach_the_api(run: Run, command: str) -> None:
     code, out, _ = run("batch", command, "--help")
