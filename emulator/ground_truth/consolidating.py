@@ -1,27 +1,104 @@
 """Making one label of all answers to an object, when a job ends."""
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from emulator.ground_truth.answers import unchanged
+from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.jobs import DataObject, Job, ObjectState
-from emulator.ground_truth.kind import Answered, Kind, StoredLabel
-from emulator.ground_truth.output import write_all
+from emulator.ground_truth.kind import Answered, Kind, NoLabel, StoredLabel
+from emulator.ground_truth.labels import to_json
+from emulator.ground_truth.output import (
+    FILE_TIME,
+    JSON,
+    content_of,
+    region_of,
+    worker_id,
+    write_all,
+)
 from emulator.ground_truth.ports import ObjectStore
+from emulator.ground_truth.pre_annotation import is_own
+from emulator.ground_truth.workteams import Workteam
 
 
-def consolidate(job: Job, *, kind: Kind, objects: ObjectStore) -> None:
+def consolidate(
+    job: Job, *, kind: Kind, team: Workteam | None, objects: ObjectStore, now: datetime
+) -> list[tuple[DataObject, NoLabel]]:
     """Write the labels of all objects that were answered, and give each its new members of the
-    manifest line. Raises `StoreError`."""
+    manifest line; where several people may answer, also what was asked of the consolidation and
+    what came of it. Returns the objects that no label could be made for. Raises
+    `StoreError`."""
     items = [item for item in job.objects if item.state is ObjectState.LABELED]
     batch = [_answered(item) for item in items]
     if not batch or job.categories is None:
-        return
+        return []
     folder = f"{job.output_folder}annotations/consolidated-annotation/"
+    name = f"iteration-1/{now.strftime(FILE_TIME)}.json"
+    # A function of one's own is asked by its kind, which writes what it is told.
+    told = not job.task_type.single_worker and not is_own(job.consolidation_function)
+    if told:
+        request = [
+            _request(answered, item, job, job.categories, kind=kind, team=team)
+            for answered, item in zip(batch, items, strict=True)
+        ]
+        objects.write(f"{folder}consolidation-request/{name}", to_json(request), JSON)
     labels = kind.consolidate(batch, categories=job.categories, folder=f"{folder}output/")
+    failed = []
     for item, answered, label in zip(items, batch, labels, strict=True):
+        if isinstance(label, NoLabel):
+            failed.append((item, label))
+            continue
         write_all(label.files, objects)
         item.output = _members(job, answered, label)
+    if told:
+        response = [
+            {
+                "datasetObjectId": str(item.index),
+                "consolidatedAnnotation": {"content": item.output},
+            }
+            for item in items
+        ]
+        objects.write(f"{folder}consolidation-response/{name}", to_json(response), JSON)
+    return failed
+
+
+def _request(
+    answered: Answered,
+    item: DataObject,
+    job: Job,
+    categories: LabelCategories,
+    *,
+    kind: Kind,
+    team: Workteam | None,
+) -> dict[str, Any]:
+    """One object as a consolidation function is told of it: answers are JSON inside of a text."""
+    annotations = [
+        {
+            "workerId": worker_id(given.worker, region_of(team)),
+            "annotationData": {
+                "content": json.dumps(
+                    content_of(
+                        given,
+                        job,
+                        kind=kind,
+                        source=answered.source,
+                        categories=categories,
+                        audited=answered.audited,
+                        folder="",
+                    ).content
+                )
+            },
+        }
+        for given in answered.answers
+    ]
+    source = item.line.get("source-ref")
+    return {
+        "datasetObjectId": str(item.index),
+        "dataObject": {"s3Uri": source} if source else {"content": item.line.get("source")},
+        "annotations": annotations,
+    }
 
 
 def _answered(item: DataObject) -> Answered:
@@ -39,11 +116,13 @@ def _answered(item: DataObject) -> Answered:
 def _members(job: Job, answered: Answered, label: StoredLabel) -> Mapping[str, Any]:
     metadata = {
         **label.metadata,
-        "job-name": f"labeling-job/{job.name}",
+        # In lower case, as in ARNs; so it is in real output of jobs with other names.
+        "job-name": f"labeling-job/{job.name.lower()}",
         "human-annotated": "yes",
         "creation-date": answered.done_at.strftime("%Y-%m-%dT%H:%M:%S.%f"),
         "type": job.task_type.output_type,
         **_adjustment_status(job, answered),
+        **label.metadata,
     }
     return {job.label_attribute: label.value, f"{job.label_attribute}-metadata": metadata}
 

@@ -19,7 +19,8 @@ from emulator.ground_truth.task_types import task_types
 class Task:
     """One object for one worker, as it was when it was listed or accepted.
 
-    `existing` is the label to start from, in an audit; `due_at` is when a taken task goes back.
+    `existing` is the label to start from, in an audit; `due_at` is when a taken task goes back;
+    `template_uri` is its form, where it has one of its own.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Task:
     existing: Answer | None
     worker: str = ""
     due_at: datetime | None = None
+    template_uri: str = ""
 
     @property
     def in_3d(self) -> bool:
@@ -212,4 +214,5 @@ def _view(work: WorkItem, due_at: datetime | None = None) -> Task:
         existing=data.audited,
         worker=work.worker,
         due_at=due_at,
+        template_uri=job.human["UiConfig"].get("UiTemplateS3Uri", ""),
     )

@@ -53,6 +53,10 @@ class InputUnusable(Exception):
     """A job's input cannot be worked on: the job fails, and this is its reason."""
 
 
+class ObjectUnusable(Exception):
+    """A data object cannot be shown to anybody: it fails, and the job goes on."""
+
+
 class LabelUnusable(Exception):
     """The label that an audit should start from is missing or unreadable: the object fails."""
 

@@ -58,7 +58,8 @@ class WorkerAnswer:
 
 @dataclass
 class DataObject:
-    """A line of the input manifest; `index` counts from 0 and is its id."""
+    """A line of the input manifest; `index` counts from 0 and is its id. `failure` is why it failed,
+    where more than nobody's answer is known."""
 
     index: int
     line: Mapping[str, Any]
@@ -68,6 +69,7 @@ class DataObject:
     answers: list[WorkerAnswer] = field(default_factory=list)
     done_at: datetime | None = None
     output: Mapping[str, Any] = field(default_factory=dict)
+    failure: str = ""
     refused_by: set[str] = field(default_factory=set)
     tasks: "list[WorkItem]" = field(default_factory=list)
     expiry: Any = None
@@ -98,7 +100,8 @@ class Job:
     `tasks` are those that can still be answered. `doom` is why it will end as failed. `busy` counts
     what is under way outside the lock (reading input, writing labels): a job never ends before
     that is 0. `ending` is claimed by the one who writes its output. The tasks of a `rushed` job
-    are only for those who know of it.
+    are only for those who know of it. `answer_name` is the name that its template gives to
+    answers, if it has a template.
     """
 
     request: Mapping[str, Any]
@@ -111,6 +114,7 @@ class Job:
     failure_reason: str = ""
     tags: dict[str, str] = field(default_factory=dict)
     categories: LabelCategories | None = None
+    answer_name: str = ""
     objects: list[DataObject] = field(default_factory=list)
     waiting: deque[DataObject] = field(default_factory=deque)
     states: Counter[ObjectState] = field(default_factory=Counter)
@@ -127,6 +131,10 @@ class Job:
     @property
     def name(self) -> str:
         return str(self.request["LabelingJobName"])
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
 
     @property
     def human(self) -> Mapping[str, Any]:

@@ -17,11 +17,18 @@ from emulator.ground_truth.sources import Source
 @dataclass(frozen=True)
 class StoredLabel:
     """The value of the label attribute in the manifest, what its metadata has besides the members
-    that all types share, and the files to write, by URI."""
+    that all types share, or in their place, and the files to write, by URI."""
 
     value: Any
     metadata: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NoLabel:
+    """No label could be made of the answers: the object fails for this reason."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Kind(Protocol):
 
     def consolidate(
         self, batch: Sequence[Answered], *, categories: LabelCategories, folder: str
-    ) -> list[StoredLabel]:
+    ) -> Sequence[StoredLabel | NoLabel]:
         """The labels made of all answers to these objects, in the same order. Objects come
         together, since who is often right can only be seen over many. `folder` is the job's
         `consolidated-annotation/output/`."""

@@ -22,7 +22,15 @@ from emulator.ground_truth.jobs import (
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.output import write_answers, write_manifests
-from emulator.ground_truth.ports import Clock, EventPublisher, Ids, ObjectStore, StoreError
+from emulator.ground_truth.ports import (
+    Clock,
+    EventPublisher,
+    Functions,
+    Ids,
+    ObjectStore,
+    StoreError,
+)
+from emulator.ground_truth.post_annotation import consolidating_kind
 from emulator.ground_truth.reading import read_input
 from emulator.ground_truth.registry import Registry
 from emulator.ground_truth.sources import Source
@@ -50,6 +58,7 @@ class JobLife:
     objects: ObjectStore
     clock: Clock
     events: EventPublisher
+    functions: Functions
     ids: Ids
     limits: Limits
     pace: Pace
@@ -89,7 +98,7 @@ class JobLife:
                 return
             self._change(job, JobStatus.IN_PROGRESS)
             self.hold(job)
-        reason = read_input(job, objects=self.objects, limits=self.limits)
+        reason = read_input(job, objects=self.objects, functions=self.functions, limits=self.limits)
         with self.registry.lock:
             job.loaded = True
             job.doom = job.doom or reason or self.faults.take_failure(job.name)
@@ -227,7 +236,7 @@ class JobLife:
         reason = job.doom if status is JobStatus.FAILED else ""
         try:
             if job.objects:
-                consolidate(job, kind=KINDS[job.task_type.name], objects=self.objects)
+                self._consolidate(job)
                 job.output_uri = write_manifests(job, objects=self.objects)
         except StoreError as error:
             status = JobStatus.FAILED if status is JobStatus.COMPLETED else status
@@ -247,6 +256,20 @@ class JobLife:
             forgotten = self.registry.find(job.name) is not job
         if not forgotten:
             self._publish(job)
+
+    def _consolidate(self, job: Job) -> None:
+        kind = consolidating_kind(job, functions=self.functions, objects=self.objects)
+        failed = consolidate(
+            job,
+            kind=kind,
+            team=self.workteams.find(job.team_arn),
+            objects=self.objects,
+            now=self.clock.now(),
+        )
+        with self.registry.lock:
+            for item, problem in failed:
+                job.move(item, ObjectState.FAILED)
+                item.failure = problem.reason
 
     def _change(self, job: Job, status: JobStatus) -> None:
         job.status = status

@@ -25,6 +25,8 @@ class Limits:
     list_per_second: int | None = None
     stop_per_second: int | None = None
     dataset_objects: int = 10_000
+    image_bytes: int = 40_000_000
+    image_pixels: int = 100_000_000
     video_sequences: int = 10
     video_frames: int = 2_000
     point_cloud_frames: int = 500

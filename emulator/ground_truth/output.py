@@ -6,9 +6,10 @@ from datetime import datetime
 from hashlib import sha1
 from typing import Any
 
+from emulator.ground_truth.answers import Answer, unchanged
 from emulator.ground_truth.categories import LabelCategories
 from emulator.ground_truth.jobs import DataObject, Job, WorkerAnswer
-from emulator.ground_truth.kind import Kind
+from emulator.ground_truth.kind import Kind, WorkerContent
 from emulator.ground_truth.manifest import write_manifest
 from emulator.ground_truth.ports import ObjectStore
 from emulator.ground_truth.sources import Source
@@ -34,13 +35,40 @@ def write_answers(
     folder = f"{job.output_folder}annotations/worker-response/iteration-1/{item.index}/"
     answers = []
     for given in item.answers:
-        content = kind.worker_content(
-            given.answer, source=source, categories=categories, folder=f"{folder}{given.folder}/"
+        sent = content_of(
+            given,
+            job,
+            kind=kind,
+            source=source,
+            categories=categories,
+            audited=item.audited,
+            folder=f"{folder}{given.folder}/",
         )
-        write_all(content.files, objects)
-        answers.append(_answer(given, content.content, team))
+        write_all(sent.files, objects)
+        answers.append(_answer(given, sent.content, team))
     name = now.strftime(FILE_TIME)
     objects.write(f"{folder}{name}.json", json.dumps({"answers": answers}).encode(), JSON)
+
+
+def content_of(
+    given: WorkerAnswer,
+    job: Job,
+    *,
+    kind: Kind,
+    source: Source,
+    categories: LabelCategories,
+    audited: Answer | None,
+    folder: str,
+) -> WorkerContent:
+    """An answer as the interface of the job sends it: under the name that its template gives, and
+    for adjusted pictures with whether the label it began with was changed."""
+    sent = kind.worker_content(given.answer, source=source, categories=categories, folder=folder)
+    if not job.answer_name or len(sent.content) != 1:
+        return sent
+    (content,) = sent.content.values()
+    if audited is not None and job.task_type.adjusts:
+        content = {**content, "initialValueModified": not unchanged(given.answer, audited)}
+    return WorkerContent({job.answer_name: content}, sent.files)
 
 
 def write_manifests(job: Job, *, objects: ObjectStore) -> str:
@@ -55,6 +83,10 @@ def write_manifests(job: Job, *, objects: ObjectStore) -> str:
     return uri
 
 
+def region_of(team: Workteam | None) -> str:
+    return team.region if team else "us-east-1"
+
+
 def worker_id(worker: str, region: str) -> str:
     """The id that stands for a person of a private workforce."""
     return f"private.{region}.{_digest(worker)[:16]}"
@@ -63,7 +95,7 @@ def worker_id(worker: str, region: str) -> str:
 def _answer(
     given: WorkerAnswer, content: Mapping[str, Any], team: Workteam | None
 ) -> dict[str, Any]:
-    region = team.region if team else "us-east-1"
+    region = region_of(team)
     pool = team.user_pool if team else ""
     spent = (given.submitted_at - given.accepted_at).total_seconds()
     return {

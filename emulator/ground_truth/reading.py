@@ -1,23 +1,30 @@
 """Reading all that a job works on: manifest, label categories, sequences, labels to audit."""
 
 import logging
+from dataclasses import replace
 
 from emulator.ground_truth.categories import LabelCategories, read_categories
-from emulator.ground_truth.errors import InputUnusable, LabelUnusable
+from emulator.ground_truth.errors import InputUnusable, LabelUnusable, ObjectUnusable
+from emulator.ground_truth.interfaces import read_interface
 from emulator.ground_truth.jobs import DataObject, Job, ObjectState
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.labels import to_start_from
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.manifest import read_manifest
-from emulator.ground_truth.ports import ObjectStore, StoreError
+from emulator.ground_truth.ports import Functions, ObjectStore, StoreError
+from emulator.ground_truth.pre_annotation import prepare_tasks
+from emulator.ground_truth.task_types import CUSTOM
 
 logger = logging.getLogger(__name__)
 
 
-def read_input(job: Job, *, objects: ObjectStore, limits: Limits) -> str:
+def read_input(job: Job, *, objects: ObjectStore, functions: Functions, limits: Limits) -> str:
     """Read a job's input into it; returns why it cannot work, or nothing."""
     try:
         _read(job, objects=objects, limits=limits)
+        if job.task_type.name == CUSTOM:
+            prepare_tasks(job, functions=functions)
+            job.take_in(job.objects)
     except (InputUnusable, StoreError) as error:
         return str(error)
     except Exception as error:
@@ -38,6 +45,7 @@ def _read(job: Job, *, objects: ObjectStore, limits: Limits) -> None:
             f"The input manifest has {len(lines)} data objects, at most {most} are allowed."
         )
     job.categories = _categories(job, objects=objects)
+    _read_interface(job, objects=objects)
     for item in items:
         if job.label_attribute in item.line:
             item.state = ObjectState.CARRIED
@@ -54,6 +62,19 @@ def _categories(job: Job, *, objects: ObjectStore) -> LabelCategories:
     return read_categories(uri, task_type=job.task_type, objects=objects)
 
 
+def _read_interface(job: Job, *, objects: ObjectStore) -> None:
+    """What only its template says, if it has one."""
+    uri = job.human["UiConfig"].get("UiTemplateS3Uri")
+    if not uri or job.categories is None:
+        return
+    interface = read_interface(uri, objects=objects)
+    job.answer_name = interface.answer_name
+    if job.task_type.family == "image" and job.task_type.is_audit:
+        if interface.audited_attribute is None:
+            raise InputUnusable(f"The worker template {uri} shows no label of the manifest.")
+        job.categories = replace(job.categories, audited_attribute=interface.audited_attribute)
+
+
 def _read_object(
     job: Job,
     item: DataObject,
@@ -63,10 +84,10 @@ def _read_object(
     limits: Limits,
 ) -> None:
     kind = KINDS[job.task_type.name]
-    item.source = kind.read_source(item.line, objects=objects, limits=limits)
-    if categories.audited_attribute is None:
-        return
     try:
+        item.source = kind.read_source(item.line, objects=objects, limits=limits)
+        if categories.audited_attribute is None:
+            return
         audited = kind.read_label(
             item.line,
             categories.audited_attribute,
@@ -74,8 +95,11 @@ def _read_object(
             source=item.source,
             categories=categories,
         )
-        item.audited = to_start_from(audited, source=item.source, categories=categories)
-    except LabelUnusable as error:
+        if not job.task_type.verifies:
+            audited = to_start_from(audited, source=item.source, categories=categories)
+        item.audited = audited
+    except (LabelUnusable, ObjectUnusable) as error:
         # Such a line fails alone; the job goes on.
-        logger.info("object %s of %s has no label to audit: %s", item.index, job.name, error)
+        logger.info("object %s of %s cannot be worked on: %s", item.index, job.name, error)
         item.state = ObjectState.FAILED
+        item.failure = f"It has no label to start from: {error}"

@@ -6,6 +6,7 @@ from typing import Any
 from emulator.ground_truth.categories import read_categories
 from emulator.ground_truth.constraints import CREATE_LABELING_JOB, violations
 from emulator.ground_truth.errors import InputUnusable, RequestInvalid
+from emulator.ground_truth.interfaces import read_interface
 from emulator.ground_truth.kinds import KINDS
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.ports import Functions, ObjectStore
@@ -106,10 +107,13 @@ def _one_interface(ui: Mapping[str, Any]) -> Iterator[str]:
 def _audit_violations(
     request: Mapping[str, Any], task_type: TaskType, objects: ObjectStore
 ) -> Iterator[str]:
-    """Rules about the audited attribute, where the label category file can be read already.
+    """Rules about the audited attribute, where the file that names it can be read already.
 
     A file that cannot be read fails the job later, as its other input does.
     """
+    if task_type.family == "image":
+        yield from _picture_audit_violations(request, task_type, objects)
+        return
     uri = request.get("LabelCategoryConfigS3Uri")
     if not uri or task_type.name not in KINDS:
         return
@@ -122,4 +126,24 @@ def _audit_violations(
     if not task_type.is_audit and audited:
         yield f"{task_type.name} must not have auditLabelAttributeName in the file {uri}"
     if audited and audited == request["LabelAttributeName"]:
+        yield f"LabelAttributeName must differ from the audited attribute {audited}"
+
+
+def _picture_audit_violations(
+    request: Mapping[str, Any], task_type: TaskType, objects: ObjectStore
+) -> Iterator[str]:
+    """The same for pictures, whose template names the attribute."""
+    uri = request["HumanTaskConfig"]["UiConfig"].get("UiTemplateS3Uri")
+    if not uri or not task_type.is_audit:
+        return
+    try:
+        audited = read_interface(uri, objects=objects).audited_attribute
+    except InputUnusable:
+        return
+    if audited is None:
+        yield (
+            f"{task_type.name} needs a template that shows the label to audit "
+            f"(task.input.manifestLine), {uri} does not"
+        )
+    elif audited == request["LabelAttributeName"]:
         yield f"LabelAttributeName must differ from the audited attribute {audited}"

@@ -77,6 +77,7 @@ class GroundTruth:
             objects=objects,
             clock=clock,
             events=events,
+            functions=self._functions,
             ids=self._ids,
             limits=self._limits,
             pace=pace or Pace(),
@@ -153,6 +154,13 @@ class GroundTruth:
     def expire_tasks(self, name: str) -> None:
         """Have the time of a job's open tasks be over now; objects without an answer fail."""
         self._life.expire(self._registry.get(name))
+
+    def failures_of(self, name: str) -> dict[int, str]:
+        """Why objects of a job have no label, by their number, as far as it is known. The service
+        itself does not tell."""
+        with self._registry.lock:
+            objects = self._registry.get(name).objects
+            return {item.index: item.failure for item in objects if item.failure}
 
     def add_tags(self, arn: str, tags: list[Mapping[str, str]]) -> list[dict[str, str]]:
         """Add or change tags of a job or team; returns all it has."""

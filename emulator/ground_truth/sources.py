@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -33,11 +33,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Source:
-    """The data object of a task: `uri` is its `source-ref`, or else `text` its `source`."""
+    """The data object of a task: `uri` is its `source-ref`, or else `text` its `source`.
+    `task_input` is what the form of a custom task shows."""
 
     uri: str
     frames: tuple[Frame, ...] = ()
     text: str = ""
+    task_input: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

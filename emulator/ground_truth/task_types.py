@@ -37,6 +37,11 @@ class TaskType:
         return self.name.startswith("Adjustment")
 
     @property
+    def verifies(self) -> bool:
+        """People say whether labels of pictures are right, and change nothing."""
+        return self.name.startswith("Verification")
+
+    @property
     def tracks(self) -> bool:
         """Objects keep their identity from frame to frame."""
         return self.name.endswith("ObjectTracking")
