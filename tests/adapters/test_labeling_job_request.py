@@ -13,14 +13,15 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
+from labeling.adapters import aws
 from labeling.adapters.labeling_job_request import create_request
 from labeling.adapters.labeling_job_rules import violations
 from labeling.modalities import modalities, regions
 from labeling.ports import LabelingJobSpec
 from tests.adapters.labeling_accounts import ROLE, TEAM, a_spec
-from tests.fakes.labeling import create_shape
 
 REGION = "us-east-1"
+SHAPE = aws.input_shape("sagemaker", "CreateLabelingJob")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -40,7 +41,7 @@ def request_of(spec: LabelingJobSpec, region: str = REGION) -> dict[str, Any]:
 
 
 def broken(request: dict[str, Any], modality: str, region: str = REGION) -> list[str]:
-    return violations(request, shape=create_shape(), modality=modalities()[modality], region=region)
+    return violations(request, shape=SHAPE, modality=modalities()[modality], region=region)
 
 
 @cache
@@ -130,7 +131,7 @@ def test_the_request_of_every_modality_is_valid_in_every_region(modality: str, r
     )
     request = request_of(spec, region)
 
-    validate_parameters(request, create_shape())  # raises for what botocore itself refuses
+    validate_parameters(request, SHAPE)  # raises for what botocore itself refuses
     assert broken(request, modality, region) == []
     human = request["HumanTaskConfig"]
     arns = [

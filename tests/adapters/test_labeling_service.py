@@ -148,11 +148,21 @@ def twin(services: AwsServices) -> Iterator[TwinAccount]:
     sagemaker.configure()
 
 
-def test_a_job_that_can_never_be_made_is_refused_with_every_reason(twin: TwinAccount) -> None:
+def test_a_job_that_can_never_be_made_is_known_before_and_refused_with_every_reason(
+    account: Account,
+) -> None:
     spec = a_spec("vehicle", label_attribute="vehicle", max_concurrent_task_count=9999)
 
-    with pytest.raises(JobRefused, match=r"must end with -ref.*MaxConcurrentTaskCount"):
-        twin.service.create(spec)
+    limit, suffix = account.service.violations(spec)
+
+    assert limit.startswith("HumanTaskConfig.MaxConcurrentTaskCount: is 9999")
+    assert "must end with -ref" in suffix
+    with pytest.raises(JobRefused, match=r"MaxConcurrentTaskCount.*must end with -ref"):
+        account.service.create(spec)
+
+
+def test_a_job_that_can_be_made_breaks_no_rule(account: Account) -> None:
+    assert account.service.violations(a_spec("vehicle")) == []
 
 
 def test_what_the_service_refuses_is_told_in_its_words(twin: TwinAccount) -> None:

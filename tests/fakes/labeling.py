@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
-from botocore.model import Shape
-from botocore.session import get_session
-
+from labeling.adapters import aws
 from labeling.adapters.labeling_job_request import create_request
 from labeling.adapters.labeling_job_rules import violations
-from labeling.errors import JobNameInUse, LabelingServiceError, QuotaReached
+from labeling.errors import JobNameInUse, JobRefused, LabelingServiceError, QuotaReached
 from labeling.modalities import modalities
 from labeling.ports import LabelingJobSpec, LabelingJobState, LabelingJobStatus
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/labeling"
-
-
-@cache
-def create_shape() -> Shape:
-    """The input of CreateLabelingJob in botocore's model."""
-    model = get_session().get_service_model("sagemaker").operation_model("CreateLabelingJob")
-    assert model.input_shape is not None
-    return model.input_shape
 
 
 @dataclass
@@ -54,12 +43,19 @@ class FakeLabelingService:
         if modality is None:
             return [f"there is no task type {spec.modality}"]
         request = create_request(spec, region=REGION, role_arn=ROLE)
-        return violations(request, shape=create_shape(), modality=modality, region=REGION)
+        return violations(
+            request,
+            shape=aws.input_shape("sagemaker", "CreateLabelingJob"),
+            modality=modality,
+            region=REGION,
+        )
 
     def create(self, spec: LabelingJobSpec) -> None:
         refusal = self.refuse(spec)
         if refusal is not None:
             raise refusal
+        if broken := self.violations(spec):
+            raise JobRefused("; ".join(broken))
         if spec.name.lower() in self._made:
             raise JobNameInUse(f"a labeling job named {spec.name} exists")
         if len(self.running_names()) >= self.quota:

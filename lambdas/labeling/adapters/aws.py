@@ -10,11 +10,14 @@ import json
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
 from botocore.loaders import JSONFileLoader, Loader
+
+if TYPE_CHECKING:
+    from botocore.model import StructureShape
 
 # They write requests and answers to the log: task tokens, credentials of the session.
 TALKATIVE = ("botocore", "urllib3")
@@ -64,3 +67,11 @@ def client(
         **options,
     )
     return session().create_client(service, region_name=region, config=config)
+
+
+@cache
+def input_shape(service: str, operation: str) -> StructureShape:
+    """What botocore's model says of the parameters of a call; the model is read once."""
+    shape = session().get_service_model(service).operation_model(operation).input_shape
+    assert shape is not None
+    return shape

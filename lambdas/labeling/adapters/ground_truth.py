@@ -79,10 +79,11 @@ class GroundTruth:
             return [f"there is no task type {spec.modality}"]
         if self._region not in regions():
             return [f"Ground Truth has no built-in task types in {self._region}"]
-        model = self._client.meta.service_model.operation_model("CreateLabelingJob")
-        assert model.input_shape is not None
         return violations(
-            self._request(spec), shape=model.input_shape, modality=modality, region=self._region
+            self._request(spec),
+            shape=aws.input_shape("sagemaker", "CreateLabelingJob"),
+            modality=modality,
+            region=self._region,
         )
 
     def _request(self, spec: LabelingJobSpec) -> dict[str, Any]:
