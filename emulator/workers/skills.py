@@ -2,11 +2,22 @@
 
 from collections.abc import Mapping
 
+from emulator.workers.boxing import Boxing
+from emulator.workers.choosing import Choosing
+from emulator.workers.painting import Painting
 from emulator.workers.points import PointClassing
 from emulator.workers.shapes import ShapeDrawing
 from emulator.workers.skill import Skill
 
 SKILLS: Mapping[str, Skill] = {
+    "BoundingBox": Boxing(),
+    "AdjustmentBoundingBox": Boxing(),
+    "VerificationBoundingBox": Choosing(verifies=True),
+    "ImageMultiClass": Choosing(),
+    "ImageMultiClassMultiLabel": Choosing(several=True),
+    "SemanticSegmentation": Painting(),
+    "AdjustmentSemanticSegmentation": Painting(),
+    "VerificationSemanticSegmentation": Choosing(verifies=True),
     **dict.fromkeys(
         [
             *("VideoObjectDetection", "AdjustmentVideoObjectDetection"),
