@@ -73,6 +73,18 @@ class TaskDesk:
             )
             return [_view(task) for task in islice(open_items, limit)]
 
+    def answers_wanted(self, team_arn: str) -> int:
+        """To each object, by the most demanding of the team's running jobs."""
+        with self._registry.lock:
+            return max(
+                (
+                    job.workers_per_object
+                    for job in self._registry.running()
+                    if job.team_arn.lower() == team_arn.lower()
+                ),
+                default=0,
+            )
+
     def tasks_of(self, job_name: str) -> list[Task]:
         """Tasks of one job that nobody has taken, whether or not it is stalled."""
         with self._registry.lock:

@@ -12,6 +12,9 @@ from emulator.ground_truth.ports import Clock
 from emulator.ground_truth.service import GroundTruth
 from emulator.workers.answering import Answers
 
+MOST_ANSWERS = 9
+"""How many answers to an object a job can want (NumberOfHumanWorkersPerDataObject)."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,15 +39,18 @@ class ScriptedWorkers:
         clock: Clock,
         seconds_per_object: float = 0.2,
         workers_per_team: int = 2,
+        most_per_team: int = MOST_ANSWERS,
         teams: Collection[str] | None = None,
     ) -> None:
-        """`teams` are the ARNs of the teams that have such workers; all if not given."""
+        """A team has `workers_per_team`, or as many as its jobs want answers to an object, but
+        never more than `most_per_team`: objects that want more wait until their time is over.
+        `teams` are the ARNs of the teams that have such workers; all if not given."""
         self._desk = twin.desk
         self._workteams = twin.workteams
         self._answers = answers
         self._clock = clock
         self._pace = timedelta(seconds=seconds_per_object)
-        self._size = workers_per_team
+        self._least, self._most = workers_per_team, most_per_team
         self._teams = teams
         self._held: dict[str, _Held] = {}
         self._lock = threading.RLock()
@@ -91,9 +97,11 @@ class ScriptedWorkers:
 
     def answer_at_once(self, job_name: str) -> None:
         """Answer every open task of a job, whatever the pace."""
-        for task in self._desk.tasks_of(job_name):
-            if task.team_arn in self._team_arns():
-                self._hand_in(self._desk.accept(task, self._names(task.team_arn)[0]))
+        for team in self._team_arns():
+            for worker in self._names(team):
+                for task in self._desk.tasks_of(job_name):
+                    if task.team_arn == team:
+                        self._hand_in(self._desk.accept(task, worker))
 
     def _run(self) -> None:
         seen = -1
@@ -142,4 +150,5 @@ class ScriptedWorkers:
 
     def _names(self, team: str) -> list[str]:
         name = team.rpartition("/")[2]
-        return [f"{name}-worker-{number}" for number in range(1, self._size + 1)]
+        people = min(max(self._least, self._desk.answers_wanted(team)), self._most)
+        return [f"{name}-worker-{number}" for number in range(1, people + 1)]
