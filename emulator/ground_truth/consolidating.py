@@ -20,6 +20,7 @@ from emulator.ground_truth.output import (
 )
 from emulator.ground_truth.ports import ObjectStore
 from emulator.ground_truth.pre_annotation import is_own
+from emulator.ground_truth.task_types import CUSTOM
 from emulator.ground_truth.workteams import Workteam
 
 
@@ -114,10 +115,11 @@ def _answered(item: DataObject) -> Answered:
 
 
 def _members(job: Job, answered: Answered, label: StoredLabel) -> Mapping[str, Any]:
+    # In lower case, as in ARNs; so it is in real output of jobs with other names. In that of custom
+    # jobs there is only the name.
+    name = job.name.lower()
     metadata = {
-        **label.metadata,
-        # In lower case, as in ARNs; so it is in real output of jobs with other names.
-        "job-name": f"labeling-job/{job.name.lower()}",
+        "job-name": name if job.task_type.name == CUSTOM else f"labeling-job/{name}",
         "human-annotated": "yes",
         "creation-date": answered.done_at.strftime("%Y-%m-%dT%H:%M:%S.%f"),
         "type": job.task_type.output_type,

@@ -58,8 +58,8 @@ class WorkerAnswer:
 
 @dataclass
 class DataObject:
-    """A line of the input manifest; `index` counts from 0 and is its id. `failure` is why it failed,
-    where more than nobody's answer is known."""
+    """A line of the input manifest; `index` counts from 0 and is its id. `failure` is why it
+    failed, where it is more than that nobody answered."""
 
     index: int
     line: Mapping[str, Any]

@@ -27,9 +27,9 @@ def is_own(function_arn: str) -> bool:
 
 
 def prepare_tasks(job: Job, *, functions: Functions) -> None:
-    """Give each task of a custom job what its form is to show. Objects for which the function fails,
-    answers nonsense or wants no people fail. Raises `InputUnusable` when the job's role may not
-    invoke its functions."""
+    """Give each task of a custom job what its form is to show. Objects for which the function
+    fails, answers nonsense or wants no people fail. Raises `InputUnusable` when the job's role may
+    not invoke its functions."""
     for arn in (job.pre_function, job.consolidation_function):
         if is_own(arn) and not any(part in arn.rpartition(":function:")[2] for part in INVOCABLE):
             raise InputUnusable(

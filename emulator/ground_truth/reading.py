@@ -63,9 +63,10 @@ def _categories(job: Job, *, objects: ObjectStore) -> LabelCategories:
 
 
 def _read_interface(job: Job, *, objects: ObjectStore) -> None:
-    """What only its template says, if it has one."""
+    """What only its template says, if it has one. Forms of custom tasks name what they send
+    themselves."""
     uri = job.human["UiConfig"].get("UiTemplateS3Uri")
-    if not uri or job.categories is None:
+    if not uri or job.categories is None or job.task_type.name == CUSTOM:
         return
     interface = read_interface(uri, objects=objects)
     job.answer_name = interface.answer_name
@@ -102,4 +103,4 @@ def _read_object(
         # Such a line fails alone; the job goes on.
         logger.info("object %s of %s cannot be worked on: %s", item.index, job.name, error)
         item.state = ObjectState.FAILED
-        item.failure = f"It has no label to start from: {error}"
+        item.failure = str(error)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.ground_truth.errors import InputUnusable
+from emulator.ground_truth.errors import InputUnusable, ObjectUnusable
 from emulator.ground_truth.limits import Limits
 from emulator.ground_truth.ports import ObjectStore
 from emulator.ground_truth.sources import Source
@@ -20,7 +20,8 @@ def read_text(line: Mapping[str, Any], *, objects: ObjectStore, limits: Limits) 
 
 
 def read_video(line: Mapping[str, Any], *, objects: ObjectStore, limits: Limits) -> Source:
-    """The video file of a line; raises `InputUnusable`. The formats are those of the page
+    """The video file of a line; raises `InputUnusable`, and `ObjectUnusable` where there is none.
+    The formats are those of the page
     "Supported Data Formats"."""
     uri = line.get("source-ref")
     if not isinstance(uri, str) or not uri.startswith("s3://"):
@@ -28,5 +29,5 @@ def read_video(line: Mapping[str, Any], *, objects: ObjectStore, limits: Limits)
     if not uri.lower().endswith(VIDEOS):
         raise InputUnusable(f"The video {uri} must be one of {', '.join(VIDEOS)}.")
     if not objects.exists(uri):
-        raise InputUnusable(f"The video {uri} does not exist.")
+        raise ObjectUnusable(f"The video {uri} does not exist.")
     return Source(uri=uri)
