@@ -1,0 +1,28 @@
+"""The recorded files in `data`, and where their manifests say that they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+def lines(name: str) -> list[str]:
+    return (DATA / name).read_text(encoding="utf-8").split("\n")
+
+
+def content(name: str) -> bytes:
+    return (DATA / name).read_bytes()
+
+
+class Folder:
+    """Fetches what a manifest refers to from a folder, by the last part of its URI."""
+
+    def __init__(self, folder: str, renamed: Mapping[str, str] | None = None) -> None:
+        self._folder = DATA / folder
+        self._renamed = renamed or {}
+
+    def __call__(self, uri: str) -> bytes:
+        name = uri.rpartition("/")[2].replace(":", "_")
+        return (self._folder / self._renamed.get(name, name)).read_bytes()
