@@ -17,7 +17,7 @@ import httpx
 from smgt._dead_letters import DeadLetters
 from smgt._errors import NotConfigured
 from smgt._models import Batch, level_keys
-from smgt._outputs import Output, label_addresses, label_path
+from smgt._outputs import Output, download
 from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS, Account, local_endpoints
 from smgt._places import session as default_session
 from smgt._plan import Plan
@@ -189,19 +189,11 @@ class Client:
     def download(self, batch_id: str, to: Path | str) -> list[Output]:
         """Write each complete job's output manifest, and the label files that it refers to, to
         `<to>/<job>/`. Jobs that are not complete are left out."""
-        outputs = []
-        for job in self.show(batch_id).jobs:
-            if job.status != "COMPLETE" or not job.output_url:
-                continue
-            folder = Path(to) / job.name
-            manifest = self._api.fetch(job.output_url)
-            path = _write(folder / "output.manifest", manifest)
-            labels = tuple(
-                _write(label_path(folder, number, address), self.storage.read(address))
-                for number, address in label_addresses(job, manifest.decode())
-            )
-            outputs.append(Output(job=job.name, manifest=path, labels=labels))
-        return outputs
+        return [
+            download(job, Path(to) / job.name, fetch=self._api.fetch, read=self.storage.read)
+            for job in self.show(batch_id).jobs
+            if job.status == "COMPLETE" and job.output_url
+        ]
 
     def workforce(self) -> dict[str, Any]:
         """The work teams, their members, and where these sign in."""
@@ -294,9 +286,3 @@ class Client:
             query["nextToken"] = answer.get("nextToken")
             if status is None or not query["nextToken"]:
                 return found
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path

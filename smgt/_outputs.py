@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +20,19 @@ class Output:
     job: str
     manifest: Path
     labels: tuple[Path, ...]
+
+
+def download(
+    job: Job, to: Path, *, fetch: Callable[[str], bytes], read: Callable[[str], bytes]
+) -> Output:
+    """Write a complete job's output to the folder `to`. `fetch` opens signed addresses, `read`
+    those of S3."""
+    manifest = fetch(job.output_url)
+    labels = tuple(
+        _write(label_path(to, number, address), read(address))
+        for number, address in label_addresses(job, manifest.decode())
+    )
+    return Output(job=job.name, manifest=_write(to / "output.manifest", manifest), labels=labels)
 
 
 def label_addresses(job: Job, manifest: str) -> Iterator[tuple[int, str]]:
@@ -44,3 +57,9 @@ def _object(job: Job, number: int, line: str) -> dict[str, Any]:
             f"Line {number + 1} of the output manifest of {job.name} is not JSON: {error}"
         ) from error
     return document if isinstance(document, dict) else {}
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,21 @@ class Storage:
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
 
-    def upload(self, files: Mapping[str, Content], *, to: str) -> dict[str, str]:
-        """Store files below `to`; returns the address of each name."""
+    def upload(
+        self,
+        files: Mapping[str, Content],
+        *,
+        to: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> dict[str, str]:
+        """Store files below `to`; returns the address of each name. `progress` is called after
+        each file with how many are there, and how many there will be."""
         addresses = {name: f"{to.rstrip('/')}/{name}" for name in files}
         with ThreadPoolExecutor(PARALLEL) as pool:
-            list(pool.map(lambda name: self._put(addresses[name], files[name]), files))
+            stored = pool.map(lambda name: self._put(addresses[name], files[name]), files)
+            for count, _ in enumerate(stored, start=1):
+                if progress:
+                    progress(count, len(files))
         return addresses
 
     def read(self, address: str) -> bytes:

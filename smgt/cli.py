@@ -1,8 +1,8 @@
 """The `smgt` command.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the batch
-ended otherwise than COMPLETE; 2 wrong command line, input or configuration; 3 the API, S3 or SQS
-refused; 4 no answer; 130 interrupted.
+ended otherwise than COMPLETE, or its plan has errors; 2 wrong command line, input or
+configuration; 3 the API, S3 or SQS refused; 4 no answer; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from smgt import _batch_commands, _local_commands, _queue_commands
+from smgt import _batch_commands, _local_commands, _prepare_commands, _queue_commands
 from smgt._connection import Connection, EndpointUrl, Local, Region, Stack
 from smgt._errors import InvalidInput, NotConfigured, SmgtError, Unavailable
 
@@ -23,11 +23,13 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Labeling pipelines of many levels: create batches, watch them, take their labels home.",
-    epilog="Exit codes: 0 done, 1 the batch did not end COMPLETE, 2 wrong input or configuration, "
-    "3 refused, 4 no answer, 130 interrupted.",
+    help="Labeling pipelines of many levels: prepare inputs, plan and create batches, watch them, "
+    "take their labels home.",
+    epilog="Exit codes: 0 done, 1 the batch did not end COMPLETE or its plan has errors, "
+    "2 wrong input or configuration, 3 refused, 4 no answer, 130 interrupted.",
 )
 app.add_typer(_batch_commands.app, name="batch")
+app.add_typer(_prepare_commands.app, name="prepare")
 app.add_typer(_queue_commands.app, name="queue")
 app.add_typer(_local_commands.app, name="local")
 
