@@ -50,9 +50,6 @@ class Findings:
             if not others:
                 yield first
                 continue
-            which = (
-                f"So is {self._last[kind]}."
-                if others == 1
-                else f"So are {others:,} more {self._what}, the last of them {self._last[kind]}."
-            )
-            yield Finding(kind, f"{first.message} {which}", first.warning)
+            last = self._last[kind]
+            more = last if others == 1 else f"{others:,} more {self._what}, the last {last}"
+            yield Finding(kind, f"{first.message} The same goes for {more}.", first.warning)
