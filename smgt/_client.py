@@ -18,7 +18,7 @@ from smgt._dead_letters import DeadLetters
 from smgt._errors import NotConfigured
 from smgt._models import Batch, level_keys
 from smgt._outputs import Output, download
-from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS, Account, local_endpoints
+from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS, Account, local_api, local_endpoints
 from smgt._places import session as default_session
 from smgt._plan import Plan
 from smgt._storage import Content, Storage
@@ -68,24 +68,36 @@ class Client:
     @classmethod
     def from_stack(
         cls,
-        stack: str = DEFAULT_STACK,
+        stack: str | None = None,
         *,
         region: str | None = None,
         session: boto3.Session | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> Client:
-        """The workflow of a deployed CloudFormation stack, found by its output `ApiUrl`."""
-        session = session or default_session(region)
-        outputs = Account(session).outputs(stack)
+        """The workflow of a deployed CloudFormation stack, `smgt-workflow` if none is named.
+
+        Its output `ApiUrl` says where the API is, unless no stack is named and SMGT_API_URL is
+        set. Where AWS_ENDPOINT_URL leads to a local cloud, SMGT_API_URL or the file that
+        `smgt local up` wrote says it: the stack only knows where it would be on AWS.
+        """
+        account = Account(session or default_session(region))
+        name = stack or DEFAULT_STACK
+        said = os.environ.get("SMGT_API_URL")
+        if stack is None and said:
+            return cls(api_url=said, session=account.session, transport=transport, sleep=sleep)
+        outputs = account.outputs(name)
         if "ApiUrl" not in outputs:
             raise NotConfigured(
-                f"Stack {stack!r} has no output ApiUrl: it is another kind of stack."
+                f"Stack {name!r} has no output ApiUrl: it is another kind of stack."
             )
+        elsewhere = account.elsewhere()
+        local = (said or local_api(elsewhere)) if elsewhere else None
         return cls(
-            api_url=outputs["ApiUrl"],
-            session=session,
-            stack=stack,
+            api_url=local or outputs["ApiUrl"],
+            session=account.session,
+            aws_endpoint_url=elsewhere,
+            stack=name,
             transport=transport,
             sleep=sleep,
         )

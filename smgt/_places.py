@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -49,6 +50,13 @@ class Account:
         except BotoCoreError as error:
             raise NotConfigured(f"No client for {service}: {error}") from error
 
+    def elsewhere(self) -> str | None:
+        """Where AWS's services are, when boto3 is told (by AWS_ENDPOINT_URL, say) that they are
+        not on AWS."""
+        address = str(self.client("cloudformation").meta.endpoint_url)
+        host = urlsplit(address).hostname or ""
+        return None if re.search(r"\.(amazonaws\.com(\.cn)?|aws)$", host) else address
+
     def credentials(self) -> Any:
         credentials = self.session.get_credentials()
         if credentials is None:
@@ -83,6 +91,16 @@ class Account:
             raise Unavailable(f"CloudFormation cannot be asked for {stack!r}: {error}") from error
         outputs = answer["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
+def local_api(aws_endpoint_url: str, path: Path = LOCAL_ENDPOINTS) -> str | None:
+    """The API of the local cloud whose services are at this address, if it was started here."""
+    try:
+        endpoints = local_endpoints(path)
+    except NotConfigured:
+        return None
+    ours = endpoints["awsEndpointUrl"].rstrip("/") == aws_endpoint_url.rstrip("/")
+    return endpoints["apiUrl"] if ours else None
 
 
 def local_endpoints(path: Path) -> Mapping[str, str]:

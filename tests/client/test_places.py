@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 import smgt
 from tests.client.fake_api import URL, FakeApi
@@ -44,6 +46,54 @@ def test_a_stack_of_another_kind_is_told_apart() -> None:
     )
     with pytest.raises(smgt.NotConfigured, match="no output ApiUrl"):
         smgt.Client.from_stack("another")
+
+
+@pytest.mark.usefixtures("account")
+def test_the_environment_names_the_api_unless_a_stack_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMGT_API_URL", LOCAL["apiUrl"])
+
+    assert smgt.Client.from_stack().api_url == LOCAL["apiUrl"]
+    assert smgt.Client.from_stack().input_bucket == "the-input"
+    assert smgt.Client.from_stack("smgt-workflow").api_url == URL
+
+
+@pytest.fixture
+def local_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A CloudFormation at another address than AWS's, that knows a stack as AWS would; the
+    folder is empty."""
+    monkeypatch.chdir(tmp_path)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    address = f"http://127.0.0.1:{port}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"ApiUrl": {"Value": URL}},
+    }
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(StackName="smgt-workflow", TemplateBody=json.dumps(template))
+    yield address
+    cloudformation.delete_stack(StackName="smgt-workflow")
+    server.stop()
+
+
+def test_a_stack_of_a_local_cloud_leads_to_the_api_of_that_cloud(
+    local_services: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out/local/endpoints.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({**LOCAL, "awsEndpointUrl": local_services}))
+
+    assert smgt.Client.from_stack("smgt-workflow").api_url == LOCAL["apiUrl"]
+
+    path.write_text(json.dumps(LOCAL))
+    assert smgt.Client.from_stack("smgt-workflow").api_url == URL
+
+    monkeypatch.setenv("SMGT_API_URL", "http://127.0.0.1:4010/prod")
+    assert smgt.Client.from_stack("smgt-workflow").api_url == "http://127.0.0.1:4010/prod"
 
 
 def test_the_local_cloud_is_found_by_the_file_it_writes(tmp_path: Path, api: FakeApi) -> None:
