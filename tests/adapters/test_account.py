@@ -26,6 +26,7 @@ ACCOUNT = "123456789012"
 PLACES = 3  # for running jobs
 CORS = CorsRule(
     methods=frozenset({"GET", "PUT"}),
+    origins=frozenset({"https://*.sagemaker.aws"}),
     headers=frozenset({"*"}),
     exposed=frozenset({"Access-Control-Allow-Origin"}),
 )
@@ -100,7 +101,7 @@ class AwsPlace:
                 "AllowedMethods": sorted(cors.methods),
                 "AllowedHeaders": sorted(cors.headers),
                 "ExposeHeaders": sorted(cors.exposed),
-                "AllowedOrigins": ["*"],
+                "AllowedOrigins": sorted(cors.origins),
             }
             s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
         if key:

@@ -215,6 +215,7 @@ def _region(location: str | None) -> str:
 def _cors_rule(rule: dict[str, Any]) -> CorsRule:
     return CorsRule(
         methods=frozenset(rule["AllowedMethods"]),
+        origins=frozenset(rule["AllowedOrigins"]),
         headers=frozenset(rule.get("AllowedHeaders", ())),
         exposed=frozenset(rule.get("ExposeHeaders", ())),
     )

@@ -12,6 +12,7 @@ class CorsRule:
     """One rule of a bucket's CORS configuration: what pages of other origins may do."""
 
     methods: frozenset[str]
+    origins: frozenset[str] = frozenset({"*"})  # where those pages come from; `*` is any text
     headers: frozenset[str] = frozenset()  # that a request may have; `*` is any
     exposed: frozenset[str] = frozenset()  # headers of an answer that a page may see
 
