@@ -10,8 +10,8 @@ A directory of them has a `script.json`:
 
 `labels` is a label file; all else are conditions, and may be left out: `jobs` and `source` are
 patterns for the labeling job's name (without case; a retry's `-r1` does not count) and for the
-`source-ref`, `categories` are label names that the job must have, `audit` says whether it is an
-audit. The first entry that fits and has labels for the task is its answer.
+`source-ref` or the text, `categories` are label names that the job must have, `audit` says whether
+it is an audit. The first entry that fits and has labels for the task is its answer.
 
 For clips and point clouds a label file is a SeqLabel.json. Classes are known by the objects' names
 (`Car:1`), by a `class-map` in the file, or as the job numbers them. For all else it is what to say
@@ -47,7 +47,7 @@ class ScriptEntry:
         name = RETRY.sub("", task.job_name.lower())
         return (
             fnmatchcase(name, self.jobs.lower())
-            and fnmatchcase(task.source.uri, self.source)
+            and fnmatchcase(task.source.uri or task.source.text, self.source)
             and self.categories <= set(task.categories.labels)
             and self.audit in (None, task.existing is not None)
         )

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 
 from emulator.workers.boxing import Boxing
 from emulator.workers.choosing import Choosing
+from emulator.workers.filling import Filling
+from emulator.workers.marking import Marking
 from emulator.workers.painting import Painting
 from emulator.workers.points import PointClassing
 from emulator.workers.shapes import ShapeDrawing
 from emulator.workers.skill import Skill
 
 SKILLS: Mapping[str, Skill] = {
+    "TextMultiClass": Choosing(),
+    "TextMultiClassMultiLabel": Choosing(several=True),
+    "NamedEntityRecognition": Marking(),
+    "VideoMultiClass": Choosing(),
+    "PassThrough": Filling(),
     "BoundingBox": Boxing(),
     "AdjustmentBoundingBox": Boxing(),
     "VerificationBoundingBox": Choosing(verifies=True),
