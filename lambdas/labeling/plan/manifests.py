@@ -16,6 +16,7 @@ from labeling.plan.findings import problems as as_problems
 from labeling.plan.manifest_lines import LineReader, Lines, Reference, Seen
 from labeling.plan.point_clouds import POINT_CLOUDS
 from labeling.plan.sequences import PICTURES
+from labeling.plan.sizes import kept
 from labeling.ports import Objects
 
 # Quotas "Dataset objects per labeling job" (not adjustable), and, of video frames, sequences a
@@ -45,9 +46,9 @@ class ManifestFacts:
     def objects(self) -> int:
         return self.lines.objects
 
-    def kept(self, rate: int) -> int:
-        """How many objects a sampling rate (percent) leaves."""
-        return max(1, round(self.objects * rate / 100)) if self.objects else 0
+    @property
+    def is_read(self) -> bool:
+        return not any(finding.type == "unreadable" for finding in self.findings)
 
     @property
     def sequences(self) -> tuple[str, ...]:
@@ -107,17 +108,33 @@ def problems(
         # Of a task of one's own nobody but its template knows what an address is good for.
         own = finding.type == "source_ref" and modality.family == "custom"
         yield (replace(finding, warning=True) if own else finding).at(loc)
+    yield from as_problems(_count(facts, modality, sampling_rate), loc)
+    yield from problems_of_chain(
+        facts,
+        modality=modality,
+        label_attribute=label_attribute,
+        loc=loc,
+        audited_attribute=audited_attribute,
+    )
+
+
+def problems_of_chain(
+    facts: ManifestFacts,
+    *,
+    modality: Modality,
+    label_attribute: str,
+    loc: Loc,
+    audited_attribute: str | None = None,
+) -> Iterator[Problem]:
+    """What is wrong with it for a job that gets these lines from another job, whose own problems
+    they are otherwise."""
     if not facts.objects:
         return
     if is_single_cloud(modality):
         yield from as_problems(facts.findings_of_frames, loc)
-    found = [
-        *_sources(facts.lines, modality),
-        *_formats(facts.lines, modality),
-        *_count(facts, modality, sampling_rate),
-        *_labels(facts.lines, label_attribute, audited_attribute),
-    ]
-    yield from as_problems(found, loc)
+    yield from as_problems(_sources(facts.lines, modality), loc)
+    yield from as_problems(_formats(facts.lines, modality), loc)
+    yield from as_problems(_labels(facts.lines, label_attribute, audited_attribute), loc)
 
 
 def is_single_cloud(modality: Modality) -> bool:
@@ -184,17 +201,17 @@ def _formats_of(modality: Modality) -> tuple[str, ...]:
 
 
 def _count(facts: ManifestFacts, modality: Modality, rate: int) -> Iterator[Finding]:
-    kept = facts.kept(rate)
-    of_them = f"{rate} % of {facts.objects:,} objects are {kept:,}" if rate < 100 else ""
-    if modality.family == "video-frame" and kept > MOST_SEQUENCES:
+    left = kept(facts.objects, rate)
+    of_them = f"{rate} % of {facts.objects:,} objects are {left:,}" if rate < 100 else ""
+    if modality.family == "video-frame" and left > MOST_SEQUENCES:
         message = (
-            f"{of_them or f'The manifest has {kept:,} sequences'}, and a video job may have "
+            f"{of_them or f'The manifest has {left:,} sequences'}, and a video job may have "
             f"{MOST_SEQUENCES}: make several jobs of it."
         )
         yield Finding("too_many_sequences", message)
-    elif kept > MOST_OBJECTS:
+    elif left > MOST_OBJECTS:
         message = (
-            f"{of_them or f'The manifest has {kept:,} objects'}, and a labeling job may have "
+            f"{of_them or f'The manifest has {left:,} objects'}, and a labeling job may have "
             f"{MOST_OBJECTS:,}: make several jobs of it."
         )
         yield Finding("too_many_objects", message)

@@ -1,0 +1,154 @@
+"""All files that a request names, each read once, however many jobs name it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+from labeling.errors import Problem
+from labeling.modalities import Modality, modalities
+from labeling.model import BatchRequest, JobRequest
+from labeling.plan import label_categories, manifests, sequences, templates
+from labeling.plan.findings import Loc
+from labeling.plan.findings import problems as as_problems
+from labeling.plan.frame_folders import look_at_folder
+from labeling.plan.manifests import ManifestFacts
+from labeling.plan.sequences import SequenceFacts
+from labeling.ports import Objects
+
+
+class InputFiles:
+    """Looks at the files of a request as far as it is asked to."""
+
+    def __init__(
+        self, request: BatchRequest, *, objects: Objects, allowed_buckets: Collection[str]
+    ) -> None:
+        self._jobs = request.jobs
+        self._by_name = {job.name: job for job in request.jobs}
+        buckets = frozenset(allowed_buckets)
+        self._manifest = cache(partial(manifests.look, objects=objects, allowed_buckets=buckets))
+        self._folder = cache(partial(look_at_folder, objects=objects, allowed_buckets=buckets))
+        self._video = cache(
+            partial(sequences.look_at_video, objects=objects, allowed_buckets=buckets)
+        )
+        self._clouds = cache(
+            partial(sequences.look_at_point_clouds, objects=objects, allowed_buckets=buckets)
+        )
+        self._categories = cache(partial(label_categories.look, objects=objects))
+        self._template = cache(partial(templates.look, objects=objects))
+
+    def problems(self) -> Iterator[Problem]:
+        """Job by job, each read when it is asked for: whoever has no more time stops asking."""
+        for index, job in enumerate(self._jobs):
+            yield from self.problems_of(index, job)
+
+    def problems_of(self, index: int, job: JobRequest) -> Iterator[Problem]:
+        """`index` is the job's place in the request."""
+        loc: Loc = ("labelingJobs", index)
+        modality = modalities()[job.modality]
+        yield from self._input(job, modality, (*loc, "inputConfig"))
+        yield from self._labels(job, modality, (*loc, "labelCategoryConfigS3Uri"))
+        if job.ui_template_uri is not None:
+            yield from templates.problems(
+                self._template(job.ui_template_uri),
+                modality=modality,
+                loc=(*loc, "uiTemplateS3Uri"),
+                audited_attribute=self._audited_attribute(job),
+                own_consolidation=job.consolidation_lambda_arn is not None,
+            )
+
+    def objects(self, job: JobRequest) -> int | None:
+        """Lines of the job's manifest, before sampling; None where it is chained or unreadable."""
+        if job.frames_prefix is not None:
+            return 1
+        if job.input_manifest_uri is None:
+            return None
+        facts = self._manifest(job.input_manifest_uri)
+        return facts.objects if facts.is_read else None
+
+    def frames(self, job: JobRequest) -> int | None:
+        """Frames in all its objects, before sampling; None where they have none, or where it is
+        chained or unreadable. Of more than 20 sequences 20 are read, and the others taken to be
+        as long."""
+        modality = modalities()[job.modality]
+        if job.frames_prefix is not None:
+            return self._folder(job.frames_prefix).frames
+        if job.input_manifest_uri is None or not manifests.has_sequences(modality):
+            return None
+        facts = self._manifest(job.input_manifest_uri)
+        found = [one.frames for one in self._sequences(facts, modality)]
+        return round(sum(found) * facts.objects / len(found)) if found else None
+
+    def _input(self, job: JobRequest, modality: Modality, loc: Loc) -> Iterator[Problem]:
+        if job.frames_prefix is not None:
+            yield from as_problems(
+                self._folder(job.frames_prefix).findings, (*loc, "framesS3Prefix")
+            )
+        elif job.input_manifest_uri is not None:
+            facts = self._manifest(job.input_manifest_uri)
+            loc = (*loc, "inputManifestS3Uri")
+            yield from manifests.problems(
+                facts,
+                modality=modality,
+                label_attribute=job.label_attribute,
+                loc=loc,
+                sampling_rate=job.down_sampling_rate,
+            )
+            if manifests.has_sequences(modality):
+                for sequence in self._sequences(facts, modality):
+                    yield from as_problems(sequence.findings, loc)
+        elif (beginning := self._beginning(job).input_manifest_uri) is not None:
+            yield from manifests.problems_of_chain(
+                self._manifest(beginning),
+                modality=modality,
+                label_attribute=job.label_attribute,
+                loc=(*loc, "chainFromJobName"),
+            )
+
+    def _labels(self, job: JobRequest, modality: Modality, loc: Loc) -> Iterator[Problem]:
+        if job.label_category_uri is None:
+            return  # the audited job's own file is looked at where that job names it
+        audited = self._audited(job) if modality.audits is not None else None
+        yield from label_categories.problems(
+            self._categories(job.label_category_uri),
+            modality=modality,
+            loc=loc,
+            source=self._labels_of(audited) if audited else None,
+            audited_attribute=audited.label_attribute if audited else None,
+        )
+
+    def _labels_of(self, job: JobRequest) -> Mapping[str, Any] | None:
+        """The label category document that a job uses: its own, or that of what it audits."""
+        while job.label_category_uri is None:
+            audited = self._audited(job)
+            if audited is None:
+                return None
+            job = audited
+        return self._categories(job.label_category_uri).document
+
+    def _sequences(self, facts: ManifestFacts, modality: Modality) -> list[SequenceFacts]:
+        look = self._video if modality.family == "video-frame" else self._clouds
+        return [look(uri) for uri in facts.sequences]
+
+    def _beginning(self, job: JobRequest) -> JobRequest:
+        """The job at the beginning of a chain."""
+        for _ in self._jobs:
+            if job.chain_from not in self._by_name:
+                break
+            job = self._by_name[job.chain_from]
+        return job
+
+    def _audited(self, job: JobRequest) -> JobRequest | None:
+        """The job whose labels an audit works on: its source, or what a chain of judgements was
+        of."""
+        source = self._by_name.get(job.chain_from or "")
+        for _ in self._jobs:
+            if source is None or not modalities()[source.modality].judges:
+                break
+            source = self._by_name.get(source.chain_from or "")
+        return source
+
+    def _audited_attribute(self, job: JobRequest) -> str | None:
+        audited = self._audited(job) if modalities()[job.modality].audits is not None else None
+        return audited.label_attribute if audited else None
