@@ -19,6 +19,7 @@ from rich.console import Console
 from emulator.cloud import LocalCloud, Workers
 from emulator.gateway.server import HOST
 from emulator.inbox import Inbox
+from emulator.only_one import RunsAlready, only_one
 from emulator.workers import LabelScript
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +39,7 @@ def up(
     port: int = 0,
     api_port: int = 0,
     labels: Path | None = None,
+    seconds_per_object: float | None = None,
     out: Path = OUT,
     console: Console | None = None,
     stop: threading.Event | None = None,
@@ -50,34 +52,38 @@ def up(
         api_port: of the API; if 0, the one after `port`.
         labels: a folder with the scripted workers' answers (`script.json` and label files);
             those of the example's clip if not given. What they do not fit is drawn.
+        seconds_per_object: how long a scripted person takes for one; a fifth of a second if not
+            given.
         out: where `endpoints.json` is written; it is removed at the end.
 
     Raises:
-        CannotStart: with what to do about it.
+        CannotStart: with what to do about it; also while another one runs for `out`.
     """
     console = console or Console(stderr=True)
     script = _script(labels)
-    with _step(console, "Synthesizing the templates", "Templates are synthesized"):
-        templates = _templates()
-    cloud = LocalCloud(
-        workers=workers,
-        script=script,
-        port=port,
-        api_port=api_port or (port and port + 1),
-        throttle=True,
-    )
-    with _stopped_by_signals(stop) as stopping:
-        with _step(console, "Starting", "AWS services, Ground Truth and API are running"):
-            _start(cloud, port, api_port)
-        try:
-            with _step(console, "Deploying", "The workflow is deployed"):
-                cloud.deploy_app(templates, {"NotificationEmail": SUBSCRIBER})
-            cloud.endpoints.write(out / "endpoints.json")
-            _tell(cloud, console, out, workers)
-            _show_mail_until(stopping, cloud.inbox, console)
-        finally:
-            (out / "endpoints.json").unlink(missing_ok=True)
-            cloud.stop()
+    with _alone(out):
+        with _step(console, "Synthesizing the templates", "Templates are synthesized"):
+            templates = _templates()
+        cloud = LocalCloud(
+            workers=workers,
+            script=script,
+            port=port,
+            api_port=api_port or (port and port + 1),
+            seconds_per_object=seconds_per_object,
+            throttle=True,
+        )
+        with _stopped_by_signals(stop) as stopping:
+            with _step(console, "Starting", "AWS services, Ground Truth and API are running"):
+                _start(cloud, port, api_port)
+            try:
+                with _step(console, "Deploying", "The workflow is deployed"):
+                    cloud.deploy_app(templates, {"NotificationEmail": SUBSCRIBER})
+                cloud.endpoints.write(out / "endpoints.json")
+                _tell(cloud, console, out, people(workers, seconds_per_object))
+                _show_mail_until(stopping, cloud.inbox, console)
+            finally:
+                (out / "endpoints.json").unlink(missing_ok=True)
+                cloud.stop()
     console.print("The local cloud has stopped; nothing of it is left.")
 
 
@@ -135,13 +141,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _tell(cloud: LocalCloud, console: Console, out: Path, workers: Workers) -> None:
+def people(workers: Workers, seconds_per_object: float | None) -> str:
+    """Who works, and at what pace if that was chosen."""
+    if workers == "none":
+        return "Nobody works in the teams: tasks stay open."
+    each = f", an object in {seconds_per_object:g} s" if seconds_per_object is not None else ""
+    return f"Scripted workers answer every task{each}."
+
+
+def _tell(cloud: LocalCloud, console: Console, out: Path, who: str) -> None:
     """The lines to export go to standard output, alone: `eval` can read them."""
     endpoints = cloud.endpoints
-    people = {
-        "scripted": "Scripted workers answer every task.",
-        "none": "Nobody works in the teams: tasks stay open.",
-    }
     lines = [
         "",
         f"API           {endpoints.api_url}",
@@ -149,7 +159,7 @@ def _tell(cloud: LocalCloud, console: Console, out: Path, workers: Workers) -> N
         f"E-mails       of {SUBSCRIBER} are shown here",
         f"Written to    {out / 'endpoints.json'}, for `smgt --local …` and other programs",
         "",
-        f"{people[workers]} Ctrl-C stops the local cloud. For other shells:",
+        f"{who} Ctrl-C stops the local cloud. For other shells:",
         "",
     ]
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
@@ -162,6 +172,20 @@ def _show_mail_until(stopping: threading.Event, inbox: Inbox, console: Console) 
         for mail in inbox.mails(SUBSCRIBER)[shown:]:
             console.print(f"✉ {mail.subject}", highlight=False, markup=False)
             shown += 1
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    try:
+        with only_one(out):
+            # left by one that was killed: nobody is to be led there while this one starts
+            (out / "endpoints.json").unlink(missing_ok=True)
+            yield
+    except RunsAlready as error:
+        raise CannotStart(
+            f"A local cloud runs for {out} already: {error}. Use it (`smgt --local …`), stop it "
+            "with Ctrl-C where it runs, or start this one in another folder."
+        ) from error
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from emulator.up import CannotStart, up
+from emulator.only_one import only_one
+from emulator.up import CannotStart, people, up
 from tests.emulator.functions import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +66,7 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path, "--workers", "none")
+    running = Running(tmp_path, "--workers", "scripted", "--pace", "1.5m")
     yield running
     if running.process.poll() is None:
         running.process.kill()
@@ -85,7 +86,7 @@ def test_other_programs_use_it_until_it_is_told_to_stop(running: Running) -> Non
         "secretAccessKey": running.exports["AWS_SECRET_ACCESS_KEY"],
     }
     assert written["apiUrl"] in running.said
-    assert "Nobody works in the teams" in running.said
+    assert "Scripted workers answer every task, an object in 90 s." in running.said
 
     answer = get(f"{written['apiUrl']}/batch/show", written)
     assert answer.json()["IN_PROGRESS"] == []
@@ -110,6 +111,31 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path) -> None:
             up(port=port, out=tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_people_are_told_who_works_and_how_fast() -> None:
+    assert people("none", None) == "Nobody works in the teams: tasks stay open."
+    assert people("scripted", None) == "Scripted workers answer every task."
+    assert people("scripted", 0.5) == "Scripted workers answer every task, an object in 0.5 s."
+
+
+def test_a_second_one_in_a_folder_is_told_where_the_first_one_is(tmp_path: Path) -> None:
+    written = tmp_path / "endpoints.json"
+    written.write_text('{"apiUrl": "http://127.0.0.1:4000/prod"}')
+
+    with (
+        only_one(tmp_path),
+        pytest.raises(CannotStart, match=r"API is http://127.0.0.1:4000/prod.* another folder"),
+    ):
+        up(out=tmp_path)
+    assert written.exists()
+
+
+def test_a_second_one_is_told_when_the_first_one_is_still_starting(tmp_path: Path) -> None:
+    with only_one(tmp_path / "a"), pytest.raises(CannotStart, match="is still starting"):
+        up(out=tmp_path / "a")
+    with only_one(tmp_path / "a"), only_one(tmp_path / "b"):
+        pass
 
 
 def test_answers_that_cannot_be_read_are_named(tmp_path: Path) -> None:
