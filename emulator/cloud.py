@@ -23,6 +23,7 @@ from moto.stepfunctions.models import stepfunctions_backends
 
 from emulator import emptying
 from emulator.access_keys import caller_of
+from emulator.added_functions import add_function
 from emulator.aws_services import AwsServices
 from emulator.clock import Clock, SystemClock, VirtualClock
 from emulator.deployment import DeployedStack, Deployments
@@ -219,6 +220,12 @@ class LocalCloud:
         )
         self._move_in([stack])
         return stack
+
+    def add_function(self, name: str, handler: Handler) -> str:
+        """Create a Lambda function that is `handler(event, context)`; returns its ARN. Functions of
+        custom labeling jobs, for instance: Ground Truth's role may invoke those whose names have
+        LabelingFunction in them. Raises `ClientError` when there is such a function."""
+        return add_function(name, handler, client=self.client, runner=self.runner)
 
     def settle(self, timeout: float = 60.0) -> None:
         """Wait until nothing runs and nothing is due. What waits for an answer, for a person (when

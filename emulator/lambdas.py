@@ -217,6 +217,7 @@ class LambdaRunner:
     def _run(self, function: Function, document: str) -> Outcome:
         request_id = str(uuid.uuid4())
         started = self.clock.now()
+        outside = self._environment
         name = running_function.set(function.short_name)
         try:
             with captured() as output:
@@ -230,6 +231,9 @@ class LambdaRunner:
                 )
         finally:
             running_function.reset(name)
+            if running_function.get() is not None:
+                # It was invoked by another one's call, which goes on.
+                self._use_environment(outside)
         log = output.getvalue()
         kept = self.logs.setdefault(function.short_name, deque(maxlen=LOG_LINES))
         kept.extend(log.splitlines())

@@ -53,6 +53,8 @@ class Classification:
     def problems(self, answer: Answer, *, source: Source, categories: LabelCategories) -> list[str]:
         if not isinstance(answer, Classes):
             return ["a classification task is answered with classes"]
+        if not answer.labels:
+            return ["a class must be chosen"]
         if len(answer.labels) != 1 and not self.several:
             return [f"one class must be chosen, not {len(answer.labels)}"]
         return [

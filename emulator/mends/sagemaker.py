@@ -30,6 +30,7 @@ from emulator.ground_truth.ports import Ids, StoreError
 from emulator.ground_truth.service import GroundTruth
 from emulator.ground_truth.workteams import Workteam
 from emulator.mends import clock, events
+from emulator.mends.annotation_functions import LambdaFunctions
 
 T = TypeVar("T")
 Settings = tuple[Limits, Pace, Ids | None]
@@ -117,6 +118,7 @@ class Backend(SageMakerModelBackend):
             objects=S3Objects(account_id),
             clock=CurrentClock(),
             events=events.DefaultBus(account_id, region_name),
+            functions=LambdaFunctions(),
             ids=ids or RandomIds(),
             limits=given,
             pace=pace,
