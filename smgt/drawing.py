@@ -1,8 +1,8 @@
 """Labels drawn on their frames, as one sheet to look at.
 
 Needs Pillow (`pip install pillow`). A sheet holds some frames of a clip side by side. Each object
-has one colour throughout; the last layer is drawn solid and named, the layers before it dashed, so
-that one sees what an audit changed.
+has one colour throughout; the last layer is drawn solid and named, the layers before it dashed and
+lighter, so that one sees what an audit changed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from smgt._errors import InvalidInput
 from smgt._seqlabels import Shape, read_seq_label
@@ -106,7 +106,12 @@ def _tile(
     for number, shapes in enumerate(layers):
         final = number == len(layers) - 1
         for shape in shapes:
-            stroke = Stroke(colour=colours[shape.name], width=5 if final else 3, dashed=not final)
+            colour = colours[shape.name]
+            stroke = (
+                Stroke(colour=colour, width=5, dashed=False)
+                if final
+                else Stroke(colour=_light(colour), width=7, dashed=True)
+            )
             draw_shape(large, shape, stroke, scale=scale, named=_font(26) if final else None)
     return large.resize((width, height), Image.Resampling.LANCZOS)
 
@@ -132,6 +137,12 @@ def _header(
         pen.rounded_rectangle([left, top + 3, left + 20, top + 21], radius=4, fill=colour)
         pen.text((left + 30, top), name, fill=INK, font=font)
         left += 30 + pen.textlength(name, font=font) + 32
+
+
+def _light(colour: str) -> str:
+    """Halfway to white: seen beside a solid line of the colour itself."""
+    red, green, blue = ((255 + part) // 2 for part in ImageColor.getrgb(colour)[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _font(size: int) -> Any:

@@ -123,6 +123,24 @@ def test_the_layers_before_the_last_are_drawn_without_names(frames: Path) -> Non
     assert coloured(both) > coloured(dashed_only) > 0
 
 
+def test_dashes_beside_the_final_line_are_lighter_and_stand_out_from_a_bright_picture(
+    tmp_path: Path,
+) -> None:
+    Image.new("RGB", (400, 360), "white").save(tmp_path / "1.png")
+    first = {"vertices": [{"x": 10, "y": 100}, {"x": 390, "y": 100}], "object-name": "Lane:1"}
+    final = {**first, "vertices": [{"x": 10, "y": 104}, {"x": 390, "y": 104}]}
+    layers = [
+        Layer(name="first", labels=[tracking(polylines=[first])]),
+        Layer(name="audited", labels=[tracking(polylines=[final])]),
+    ]
+
+    sheet = contact_sheet(tmp_path, layers, width=400)
+
+    assert has_colour(sheet, COLOURS[0])
+    assert has_colour(sheet, "#ffa6b6")  # halfway from COLOURS[0] to white
+    assert has_colour(sheet, "#3c3e41")  # what the dashes lie on, over white
+
+
 def test_shapes_of_every_kind_can_be_drawn_at_the_border(frames: Path) -> None:
     corner = {"vertices": [{"x": 0, "y": 0}, {"x": 99, "y": 0}, {"x": 0, "y": 89}], "class-id": "0"}
     document = tracking(
@@ -155,6 +173,6 @@ def test_dashes_go_on_around_corners_and_cover_over_half_of_a_line() -> None:
 
     pieces = list(dashes(corner))
 
-    assert pieces[0] == [(0, 0), (22, 0)]
+    assert pieces[0] == [(0, 0), (20, 0)]
     assert pieces[1] == [(36, 0), (50, 0)]
-    assert pieces[2] == [(50, 0), (50, 8)]
+    assert pieces[2] == [(50, 0), (50, 6)]
