@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, Aws, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
@@ -26,6 +26,24 @@ def allow(
     )
     if wildcards_because:
         acknowledge_wildcards(grantee, resources, wildcards_because)
+
+
+def allow_keys(grantee: iam.IGrantable, *actions: str) -> None:
+    """Use keys of the account for objects in S3, and for nothing else."""
+    allow(
+        grantee,
+        actions,
+        [keys_of(grantee)],
+        conditions={"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.amazonaws.com"}},
+        wildcards_because="A job may name any key of the account for its labels.",
+    )
+
+
+def keys_of(grantee: iam.IGrantable) -> str:
+    """The ARN of all KMS keys of the account and region."""
+    role = grantee.grant_principal
+    assert isinstance(role, iam.Role)
+    return Stack.of(role).format_arn(service="kms", resource="key", resource_name="*")
 
 
 def acknowledge_wildcards(grantee: iam.IGrantable, resources: Sequence[str], reason: str) -> None:

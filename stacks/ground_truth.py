@@ -4,15 +4,20 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.grants import allow
+from stacks.grants import allow, allow_keys, keys_of
 from stacks.storage import Storage
+
+# What a custom job's functions must have in their names: AmazonSageMakerGroundTruthExecution lets
+# labeling jobs invoke no others ("Create an Execution Role to Start a Labeling Job").
+FUNCTION_NAMES = ("GtRecipe", "LabelingFunction", "SageMaker", "Sagemaker", "sagemaker")
 
 
 class GroundTruth(Construct):
     """The role that labeling jobs work in.
 
-    It holds what the developer guide lists for built-in task types without streaming
-    (sms-security-permission-execution-role), narrowed to our buckets.
+    It holds what the developer guide lists for task types without streaming
+    (sms-security-permission-execution-role), narrowed to our buckets: the functions are those of
+    custom jobs, the keys those that jobs or buckets name.
     """
 
     def __init__(self, scope: Construct, id_: str, *, storage: Storage) -> None:
@@ -57,6 +62,13 @@ class GroundTruth(Construct):
             ["*"],
             wildcards_because="PutMetricData has no resource-level permissions.",
         )
+        allow_keys(self.role, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+        allow(
+            self.role,
+            ["lambda:InvokeFunction"],
+            self._custom_functions(),
+            wildcards_because="Custom jobs bring functions of these names.",
+        )
 
     def grant_run_jobs(self, grantee: iam.IGrantable) -> None:
         """Create, describe, list and stop labeling jobs; aws-cdk-lib has no construct for them."""
@@ -67,12 +79,7 @@ class GroundTruth(Construct):
             "sagemaker:DescribeLabelingJob",
             "sagemaker:StopLabelingJob",
         )
-        allow(
-            grantee,
-            ["sagemaker:ListLabelingJobs"],
-            ["*"],
-            wildcards_because="ListLabelingJobs has no resource-level permissions.",
-        )
+        self._grant_list_jobs(grantee)
         allow(
             grantee,
             ["iam:PassRole"],
@@ -83,6 +90,41 @@ class GroundTruth(Construct):
     def grant_describe_jobs(self, grantee: iam.IGrantable) -> None:
         """Find out how labeling jobs are."""
         self._grant_on_jobs(grantee, "sagemaker:DescribeLabelingJob")
+
+    def grant_look(self, grantee: iam.IGrantable) -> None:
+        """See whether jobs could run: the role, quotas, names that are taken, functions, keys."""
+        self.grant_describe_jobs(grantee)
+        self._grant_list_jobs(grantee)
+        allow(grantee, ["iam:GetRole"], [self.role.role_arn])
+        allow(
+            grantee,
+            ["servicequotas:GetServiceQuota"],
+            ["*"],
+            wildcards_because="GetServiceQuota has no resource-level permissions.",
+        )
+        allow(
+            grantee,
+            ["lambda:GetFunctionConfiguration"],
+            self._custom_functions(),
+            wildcards_because="Custom jobs bring functions of these names.",
+        )
+        allow(
+            grantee,
+            ["kms:DescribeKey"],
+            [keys_of(grantee)],
+            wildcards_because="A job may name any key of the account for its labels.",
+        )
+
+    def _grant_list_jobs(self, grantee: iam.IGrantable) -> None:
+        allow(
+            grantee,
+            ["sagemaker:ListLabelingJobs"],
+            ["*"],
+            wildcards_because="ListLabelingJobs has no resource-level permissions.",
+        )
+
+    def _custom_functions(self) -> list[str]:
+        return [self._arn("lambda", f"function:*{name}*") for name in FUNCTION_NAMES]
 
     def _grant_on_jobs(self, grantee: iam.IGrantable, *actions: str) -> None:
         allow(

@@ -39,10 +39,8 @@ class LabelingTeams(Construct):
         self._user_pool_id = user_pool_id
 
     def grant_show(self, grantee: iam.IGrantable) -> None:
-        """See the two teams and who is in them; aws-cdk-lib has no grants for either.
-
-        A team's ARN has `private-crowd` in it; the Service Authorization Reference writes the
-        resource of DescribeWorkteam without.
+        """See the account's teams, vendors' among them, and who is in them; aws-cdk-lib has no
+        grants for either. Requests may name other teams than the stack's own two.
         """
         stack = Stack.of(self)
         pool = stack.format_arn(
@@ -51,11 +49,21 @@ class LabelingTeams(Construct):
         allow(
             grantee,
             ["sagemaker:DescribeWorkteam"],
+            [stack.format_arn(service="sagemaker", resource="workteam", resource_name="*")],
+            wildcards_because="Requests may name any work team of the account.",
+        )
+        allow(
+            grantee,
+            ["sagemaker:DescribeSubscribedWorkteam"],
             [
-                stack.format_arn(service="sagemaker", resource="workteam", resource_name=name)
-                for team in (self.first_level, self.second_level)
-                for name in (team.name, f"private-crowd/{team.name}")
+                stack.format_arn(
+                    service="sagemaker",
+                    account="*",
+                    resource="workteam",
+                    resource_name="vendor-crowd/*",
+                )
             ],
+            wildcards_because="Vendors' teams are of the vendors' accounts.",
         )
         allow(grantee, ["cognito-idp:ListUsersInGroup"], [pool])
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.grants import acknowledge, allow
+from stacks.grants import acknowledge, allow, allow_keys
 
 
 class Storage(Construct):
@@ -28,6 +28,7 @@ class Storage(Construct):
 
         Written out, because `grant_read` and `grant_put` also allow versions, tags, locks and the
         buckets' own settings. Listing is what makes S3 say of a missing object that it is missing.
+        Labels may be encrypted with a key that the job names.
         """
         objects = [self.input.arn_for_objects("*"), self.processing.arn_for_objects("*")]
         why = "A batch's objects may have any key."
@@ -37,6 +38,15 @@ class Storage(Construct):
             grantee,
             ["s3:AbortMultipartUpload", "s3:PutObject"],
             [self.processing.arn_for_objects("*")],
+        )
+        allow_keys(grantee, "kms:Decrypt")
+
+    def grant_look(self, grantee: iam.IGrantable) -> None:
+        """See the settings of both buckets that labeling jobs depend on."""
+        allow(
+            grantee,
+            ["s3:GetBucketCORS", "s3:GetBucketLocation", "s3:GetEncryptionConfiguration"],
+            [self.input.bucket_arn, self.processing.bucket_arn],
         )
 
 

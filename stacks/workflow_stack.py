@@ -94,7 +94,9 @@ class WorkflowStack(Stack):
             (batches.grant_use, functions.all),
             (storage.grant_use, [f for f in functions.all if f is not functions.wait_for_level]),
             (ground_truth.grant_run_jobs, [functions.trigger_level, functions.listener]),
-            (ground_truth.grant_describe_jobs, [functions.transform_batch]),
+            (storage.grant_look, [functions.api, functions.transform_batch]),
+            (ground_truth.grant_look, [functions.api, functions.transform_batch]),
+            (teams.grant_show, [functions.api, functions.transform_batch]),
             (
                 messages.queue.grant_send_messages,
                 [
@@ -116,7 +118,6 @@ class WorkflowStack(Stack):
             ),
             (workflow.grant_run, [functions.listener, functions.api]),
             (workflow.grant_answer, [functions.listener]),
-            (teams.grant_show, [functions.api]),
         ]
         for grant, grantees in may:
             for function in grantees:

@@ -15,6 +15,7 @@ EVERY_FUNCTION = {
     "trigger_level",
     "wait_for_level",
 }
+PLANNERS = {"api", "transform_batch"}  # they look before anything is started
 
 
 def test_only_the_listener_may_answer_task_tokens(template: Template) -> None:
@@ -32,12 +33,23 @@ def test_only_the_listener_may_answer_task_tokens(template: Template) -> None:
         ("dynamodb:PutItem", EVERY_FUNCTION),
         ("s3:PutObject", EVERY_FUNCTION - {"wait_for_level"}),
         ("sagemaker:CreateLabelingJob", {"listener", "trigger_level"}),
-        ("sagemaker:DescribeLabelingJob", {"listener", "transform_batch", "trigger_level"}),
+        ("sagemaker:DescribeLabelingJob", PLANNERS | {"listener", "trigger_level"}),
         ("sagemaker:StopLabelingJob", {"listener", "trigger_level"}),
         ("iam:PassRole", {"listener", "trigger_level"}),
-        ("sagemaker:ListLabelingJobs", {"listener", "trigger_level"}),
-        ("sagemaker:DescribeWorkteam", {"api"}),
-        ("cognito-idp:ListUsersInGroup", {"api"}),
+        ("sagemaker:ListLabelingJobs", PLANNERS | {"listener", "trigger_level"}),
+        ("sagemaker:DescribeWorkteam", PLANNERS),
+        ("sagemaker:DescribeSubscribedWorkteam", PLANNERS),
+        ("cognito-idp:ListUsersInGroup", PLANNERS),
+        ("servicequotas:GetServiceQuota", PLANNERS),
+        ("lambda:GetFunctionConfiguration", PLANNERS),
+        ("lambda:InvokeFunction", set()),
+        ("iam:GetRole", PLANNERS),
+        ("kms:DescribeKey", PLANNERS),
+        ("kms:Decrypt", EVERY_FUNCTION - {"wait_for_level"}),
+        ("kms:Encrypt", set()),
+        ("s3:GetBucketCORS", PLANNERS),
+        ("s3:GetBucketLocation", PLANNERS),
+        ("s3:GetEncryptionConfiguration", PLANNERS),
         ("states:StartExecution", {"api", "listener"}),
         ("states:StopExecution", {"api", "listener"}),
         ("states:DescribeExecution", {"listener"}),
@@ -121,15 +133,43 @@ def test_labeling_jobs_only_read_the_input_bucket(template: Template) -> None:
     assert {on for action, on in allowed if action == "s3:PutObject"} == {"<StorageProcessing>/*"}
 
 
-def test_a_work_team_is_described_under_either_form_of_its_arn(template: Template) -> None:
-    place = "arn:aws:sagemaker:<AWS::Region>:<AWS::AccountId>:workteam"
+def test_the_role_of_labeling_jobs_invokes_functions_of_five_names_only(
+    template: Template,
+) -> None:
+    invoked = {
+        text(resource)
+        for role, statement in template.statements()
+        if role.startswith("GroundTruth") and statement["Action"] == "lambda:InvokeFunction"
+        for resource in as_list(statement["Resource"])
+    }
+
+    place = "arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:"
+    assert invoked == {
+        f"{place}*{name}*"
+        for name in ("GtRecipe", "LabelingFunction", "SageMaker", "Sagemaker", "sagemaker")
+    }
+
+
+def test_keys_are_used_for_objects_in_s3_only(template: Template) -> None:
+    using = [
+        statement
+        for _, statement in template.statements()
+        if any(
+            action.startswith("kms:") and action != "kms:DescribeKey"
+            for action in as_list(statement["Action"])
+        )
+    ]
+
+    assert using
+    for statement in using:
+        service = statement["Condition"]["StringEquals"]["kms:ViaService"]
+        assert text(service) == "s3.<AWS::Region>.amazonaws.com"
+
+
+def test_any_work_team_of_the_account_is_described(template: Template) -> None:
     teams = {on for action, on in template.allowed("api") if action == "sagemaker:DescribeWorkteam"}
 
-    assert {team.replace("<AWS::Partition>", "aws") for team in teams} == {
-        f"{place}/{crowd}<Prefix>-{level}-level"
-        for crowd in ("", "private-crowd/")
-        for level in ("first", "second")
-    }
+    assert teams == {"arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:workteam/*"}
 
 
 def test_the_workflow_calls_its_six_functions_and_neither_listener_nor_api(
