@@ -21,6 +21,9 @@ from emulator.ground_truth.pictures import read_picture
 from emulator.ground_truth.ports import ObjectStore
 from emulator.ground_truth.sources import Source
 
+STORED_BOX = ("top", "left", "height", "width")
+"""The order in real output."""
+
 ELEMENT = "boundingBox"
 """The name of the crowd element in AWS's own template."""
 
@@ -115,7 +118,7 @@ def _stored(
             "annotations": [
                 {
                     "class_id": categories.class_id(item.annotation.label),
-                    **{member: item.annotation.geometry[member] for member in BOX},
+                    **{member: item.annotation.geometry[member] for member in STORED_BOX},
                 }
                 for item in agreed
             ],

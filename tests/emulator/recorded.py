@@ -11,6 +11,11 @@ CUBOIDS = "groundtruth-immersionday/OD-adjustment-manifest.json"
 CUBOID_CATEGORIES = "groundtruth-immersionday/od-adjustment-label-categories-file.json"
 
 
+def recorded_lines(name: str) -> list[Any]:
+    """The lines of a recorded manifest."""
+    return [json.loads(line) for line in (DATA / name).read_text().splitlines()]
+
+
 def recorded(name: str, *, bucket: str = "in") -> Any:
     """A recorded JSON document."""
     return json.loads((DATA / name).read_text().replace("$BUCKET", bucket))
