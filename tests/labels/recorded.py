@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -19,10 +18,8 @@ def content(name: str) -> bytes:
 class Folder:
     """Fetches what a manifest refers to from a folder, by the last part of its URI."""
 
-    def __init__(self, folder: str, renamed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: str) -> None:
         self._folder = DATA / folder
-        self._renamed = renamed or {}
 
     def __call__(self, uri: str) -> bytes:
-        name = uri.rpartition("/")[2].replace(":", "_")
-        return (self._folder / self._renamed.get(name, name)).read_bytes()
+        return (self._folder / uri.rpartition("/")[2].replace(":", "_")).read_bytes()
