@@ -24,6 +24,9 @@ NAMES = (
     "WorkteamName",
     "UserPoolId",
     "FunctionName",
+    "KeyId",
+    "RoleName",
+    "WorkteamArn",
 )
 """Parameters that name what a call is about, besides tables and S3 objects."""
 

@@ -236,15 +236,16 @@ def test_the_account_says_how_many_jobs_may_run_and_how_many_do(place: Place) ->
     assert (place.account.running_jobs(), place.account.running_jobs_quota()) == (2, PLACES)
 
 
-@pytest.mark.parametrize("others", [1, 20])
+@pytest.mark.parametrize("others", [0, 20])
 def test_names_are_taken_whatever_their_case(place: Place, others: int) -> None:
     place.run("clip-Vehicle", "clip-lane")
 
     found = place.account.names_taken(
         ["clip-vehicle", "clip-lane", *(f"clip-{number}" for number in range(others))]
     )
+    alone = place.account.names_taken(["CLIP-LANE"])
 
-    assert found.names == {"clip-vehicle", "clip-lane"}
+    assert (found.names, alone.names) == ({"clip-vehicle", "clip-lane"}, {"CLIP-LANE"})
     assert found.complete
 
 
@@ -272,16 +273,22 @@ def test_facts_that_seldom_change_are_asked_for_every_five_minutes(aws_place: Aw
     assert look() == first
 
 
-def test_a_few_names_are_described_and_many_listed(aws_place: AwsPlace) -> None:
-    few = [f"clip-{number}" for number in range(3)]
-    aws_place.account.names_taken(few)
-    described = list(aws_place.calls)
-    aws_place.calls.clear()
+@pytest.mark.parametrize(
+    ("names", "calls"),
+    [
+        (["clip-lane"], ["DescribeLabelingJob"]),
+        (["clip-lane", "clip-vehicle"], ["ListLabelingJobs"]),
+        (["lane", "vehicle"], ["DescribeLabelingJob"] * 2),
+        ([f"clip-{number}" for number in range(300)], ["ListLabelingJobs"]),
+        ([chr(ord("a") + number) for number in range(20)], ["ListLabelingJobs"]),
+    ],
+)
+def test_names_that_have_something_in_common_are_found_by_one_call(
+    aws_place: AwsPlace, names: list[str], calls: list[str]
+) -> None:
+    aws_place.account.names_taken(names)
 
-    aws_place.account.names_taken([f"clip-{number}" for number in range(300)])
-
-    assert described == ["DescribeLabelingJob"] * 3
-    assert aws_place.calls == ["ListLabelingJobs"]
+    assert aws_place.calls == calls
 
 
 class Listing:

@@ -20,8 +20,11 @@ from tests.stacks.template import as_list
 from tests.workflow.conftest import RECONCILED, Pipeline
 
 TOO_LONG = timedelta(hours=2)
-PREFIXES = {"stepfunctions": "states"}  # where IAM's word differs from boto3's
+# where IAM's word differs from boto3's
+PREFIXES = {"stepfunctions": "states", "service-quotas": "servicequotas"}
 ACTIONS = {  # where IAM's action differs from the operation, or there are several
+    "GetBucketCors": ["GetBucketCORS"],
+    "GetBucketEncryption": ["GetEncryptionConfiguration"],
     "ListObjectsV2": ["ListBucket"],
     "SendMessageBatch": ["SendMessage"],
     "TransactWriteItems": ["ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"],
@@ -79,6 +82,12 @@ class Roles:
                     yield f"arn:aws:dynamodb:{place}:table/{name.replace('/', '/index/')}"
                 case "sqs":
                     yield f"arn:aws:sqs:{place}:{name.rsplit('/', 1)[1]}"
+                case "iam":
+                    yield f"arn:aws:iam::{endpoints.account_id}:role/{name}"
+                case "kms":
+                    yield f"arn:aws:kms:{place}:key/{name}"
+                case "lambda":
+                    yield f"arn:aws:lambda:{place}:function:{name}"
                 case "sagemaker":
                     kind = "workteam" if call.operation == "DescribeWorkteam" else "labeling-job"
                     group = "private-crowd/" if kind == "workteam" else ""

@@ -71,10 +71,12 @@ class AwsAccount:
         return len(running)
 
     def names_taken(self, names: Collection[str]) -> TakenNames:
-        if len(names) <= MOST_DESCRIBED:
-            return TakenNames(names=frozenset(filter(self._is_taken, names)))
+        # Whether NameContains minds case is not documented; CreateLabelingJob does not.
         part = common_part(names)
-        narrowed = {"NameContains": part} if len(part) >= SHORTEST_PART else {}
+        narrow = len(part) >= SHORTEST_PART
+        if len(names) == 1 or (len(names) <= MOST_DESCRIBED and not narrow):
+            return TakenNames(names=frozenset(filter(self._is_taken, names)))
+        narrowed = {"NameContains": part} if narrow else {}
         listed, complete = self._listed(**narrowed, SortBy="CreationTime", SortOrder="Descending")
         taken = {name.lower() for name in listed}
         return TakenNames(
