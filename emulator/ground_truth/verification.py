@@ -51,7 +51,7 @@ class Verification(Classification):
     ) -> WorkerContent:
         sent = super().worker_content(answer, source=source, categories=categories, folder=folder)
         comment = _comment(answer)
-        # Under which key the interface sends the comment is not documented.
+        # As the page "crowd-image-classifier" shows its output.
         said = {name: {**chosen, "workerComment": comment} for name, chosen in sent.content.items()}
         return WorkerContent(said) if comment else sent
 
