@@ -19,8 +19,8 @@ TIMEOUT = 900
 def add_function(
     name: str, handler: Handler, *, client: Callable[[str], Any], runner: LambdaRunner
 ) -> str:
-    """Create the function `name`, which is `handler(event, context)`, and a role of its own; returns
-    its ARN.
+    """Create the function `name`, which is `handler(event, context)`, and a role of its own;
+    returns its ARN.
 
     `client` makes a boto3 client of a service. Raises `ClientError` when there is such a function.
     """
