@@ -178,6 +178,15 @@ class Job:
         """People may work on it."""
         return self.status is JobStatus.IN_PROGRESS and not self.doom and not self.ending
 
+    @property
+    def budget(self) -> int:
+        """How many objects may be labeled, by its stopping conditions."""
+        conditions = self.request.get("StoppingConditions", {})
+        total = len(self.objects)
+        percentage = conditions.get("MaxPercentageOfInputDatasetLabeled", 100)
+        most = conditions.get("MaxHumanLabeledObjectCount", total)
+        return int(min(most, total * percentage // 100))
+
     def take_in(self, objects: Iterable[DataObject]) -> None:
         """Have these objects to work on; those that are WAITING are opened in this order."""
         self.objects = list(objects)

@@ -192,7 +192,7 @@ class JobLife:
         if not (job.active and job.loaded) or self.faults.stalled(job.name):
             return
         room = job.concurrent_objects - job.count(ObjectState.OPEN)
-        room = min(room, _budget(job) - job.count(ObjectState.OPEN, ObjectState.LABELED))
+        room = min(room, job.budget - job.count(ObjectState.OPEN, ObjectState.LABELED))
         for _ in range(min(max(room, 0), len(job.waiting))):
             item = job.waiting.popleft()
             job.move(item, ObjectState.OPEN)
@@ -226,7 +226,7 @@ class JobLife:
             return JobStatus.FAILED
         idle = job.loaded and not job.count(ObjectState.OPEN)
         nothing_left = not job.count(ObjectState.WAITING) or (
-            job.count(ObjectState.LABELED) >= _budget(job)
+            job.count(ObjectState.LABELED) >= job.budget
         )
         if idle and nothing_left and not self.faults.stalled(job.name):
             return JobStatus.COMPLETED
@@ -238,7 +238,10 @@ class JobLife:
             if job.objects:
                 self._consolidate(job)
                 job.output_uri = write_manifests(job, objects=self.objects)
-        except StoreError as error:
+        except Exception as error:
+            if not isinstance(error, StoreError):
+                # A job must never hang because of what somebody answered.
+                logger.exception("the labels of %s could not be made", job.name)
             status = JobStatus.FAILED if status is JobStatus.COMPLETED else status
             reason = reason or f"The output cannot be written: {error}"
         with self.registry.lock:
@@ -286,15 +289,6 @@ class JobLife:
         except Exception:
             # Delivery is best effort: a subscriber's trouble is not the job's.
             logger.exception("the event of %s was lost", job.name)
-
-
-def _budget(job: Job) -> int:
-    """How many objects may be labeled, by the job's stopping conditions."""
-    conditions = job.request.get("StoppingConditions", {})
-    total = len(job.objects)
-    percentage = conditions.get("MaxPercentageOfInputDatasetLabeled", 100)
-    most = conditions.get("MaxHumanLabeledObjectCount", total)
-    return int(min(most, total * percentage // 100))
 
 
 def _ready(job: Job, item: DataObject) -> tuple[Source, LabelCategories]:

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from emulator.ground_truth.answers import Answer, Classes, Labels, Mask
+from emulator.ground_truth.classification import Classification
 from emulator.ground_truth.consolidation.boxes import overlap
 from emulator.ground_truth.consolidation.masks import pixels_of
 from emulator.ground_truth.desk import Task
 from emulator.ground_truth.errors import AnswerInvalid, TaskGone
+from emulator.ground_truth.kinds import KINDS
+from emulator.ground_truth.task_types import task_types
 from emulator.workers import Accuracy, Answers, LabelScript
+from emulator.workers.skills import SKILLS
 from tests.emulator.ground_truth_world import World
 from tests.emulator.image_jobs import have_done, image_request, pictures, responses
 
@@ -128,6 +132,20 @@ def test_the_label_is_the_one_of_most_people(world: World) -> None:
 
     assert {line["job-metadata"]["class-name"] for line in world.output("job")} == {"Dog"}
     assert all(0 < line["job-metadata"]["confidence"] < 1 for line in world.output("job"))
+
+
+def test_a_job_whose_labels_cannot_be_made_does_not_hang(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("nobody agrees")
+
+    monkeypatch.setattr(Classification, "consolidate", broken)
+    world.run(image_request(world, "job", "ImageMultiClass"))
+
+    job = world.describe("job")
+    assert job["LabelingJobStatus"] == "Failed"
+    assert job["FailureReason"] == "The output cannot be written: nobody agrees"
 
 
 # --- what cannot be submitted
@@ -273,3 +291,7 @@ def test_a_prepared_class_that_the_job_does_not_know_is_not_chosen(world: World)
 
     assert lines[1]["job-metadata"]["class-name"] == "Owl"
     assert lines[0]["job-metadata"]["class-name"] in ("Cat", "Owl")
+
+
+def test_there_is_somebody_for_every_task_type() -> None:
+    assert set(SKILLS) == set(KINDS) == set(task_types())
