@@ -132,36 +132,52 @@ def test_a_manifest_that_ground_truth_would_refuse_is_refused(
         prepare.manifest(addresses)
 
 
-def test_label_categories_name_the_labels_and_the_tool() -> None:
-    assert prepare.label_categories(["Lane"], annotation_type="Polyline") == {
-        "document-version": "2020-03-01",
-        "labels": [{"label": "Lane"}],
-        "annotationType": "Polyline",
+def images(folder: Path, count: int) -> list[Path]:
+    """Files that begin as images do, JPEG and PNG by turns."""
+    for number in range(count):
+        jpeg = number % 2 == 0
+        path = folder / f"{number:03d}.{'jpg' if jpeg else 'png'}"
+        path.write_bytes(b"\xff\xd8\xff\xe0" if jpeg else b"\x89PNG\r\n\x1a\n")
+    return prepare.frames(folder)
+
+
+def test_a_clip_is_all_that_a_job_needs_below_one_prefix(tmp_path: Path) -> None:
+    frames = images(tmp_path, 2)
+
+    clip = prepare.clip(frames, prefix="s3://bucket/clips/one/", name="one")
+
+    assert clip.files == {
+        "frames/000.jpg": frames[0],
+        "frames/001.png": frames[1],
+        "one.json": json.dumps(clip.sequence, indent=2) + "\n",
+        "one.manifest": '{"source-ref": "s3://bucket/clips/one/one.json"}\n',
     }
+    assert clip.sequence["prefix"] == "s3://bucket/clips/one/frames/"
+    assert clip.manifest_uri == "s3://bucket/clips/one/one.manifest"
+    assert prepare.clip(frames, prefix="s3://bucket/clips/one", name="one") == clip
 
 
-def test_label_categories_carry_instructions() -> None:
-    document = prepare.label_categories(["Vehicle"], short_instruction="Draw boxes.")
+def test_frames_that_are_no_images_are_named(tmp_path: Path) -> None:
+    frames = images(tmp_path, 8)
+    for frame in frames[1:]:
+        frame.write_bytes(b"GIF89a")
 
-    assert document["annotationType"] == "BoundingBox"
-    assert document["instructions"] == {
-        "shortInstruction": "Draw boxes.",
-        "fullInstruction": "",
-    }
+    with pytest.raises(
+        InvalidInput,
+        match=r"^001\.png, 002\.jpg, .*005\.png and 2 more: neither JPEG nor PNG inside",
+    ):
+        prepare.clip(frames, prefix="s3://b/p", name="x")
+    frames[3].unlink()
+    with pytest.raises(InvalidInput, match=r"003\.png cannot be read: No such file"):
+        prepare.check_images(frames)
 
 
-@pytest.mark.parametrize(
-    ("labels", "instruction", "said"),
-    [
-        ([], "", "1 to 30 labels, not 0"),
-        ([str(n) for n in range(31)], "", "not 31"),
-        (["Car", "Car"], "", "same name"),
-        (["a vehicle of any kind"], "", "21 characters; 1 to 16 fit"),
-        (["Car"], "x" * 255, "short_instruction has 255 characters; at most 254"),
-    ],
-)
-def test_label_categories_that_ground_truth_would_refuse_are_refused(
-    labels: list[str], instruction: str, said: str
-) -> None:
-    with pytest.raises(InvalidInput, match=said):
-        prepare.label_categories(labels, short_instruction=instruction)
+@pytest.mark.parametrize("name", ["", "a/b", "-a", "a b"])
+def test_a_clip_has_a_name_that_needs_no_care(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput, match="letters, digits"):
+        prepare.clip(images(tmp_path, 1), prefix="s3://b/p", name=name)
+
+
+def test_a_clip_cannot_lie_in_the_root_of_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"Write s3://bucket/prefix/"):
+        prepare.clip(images(tmp_path, 1), prefix="/home/clips", name="x")
