@@ -62,7 +62,3 @@ def _problems_of_entities(document: Mapping[str, Any]) -> Iterator[str]:
         text = instructions.get(name)
         if not isinstance(text, str) or not text:
             yield f"instructions.{name} must be a text or HTML"
-    short = [
-        label["shortDisplayName"] for label in document["labels"] if "shortDisplayName" in label
-    ]
-    yield from (f"shortDisplayName {name!r} occurs more than once" for name in repeated(short))
