@@ -245,7 +245,8 @@ def test_names_are_taken_whatever_their_case(place: Place, others: int) -> None:
     )
     alone = place.account.names_taken(["CLIP-LANE"])
 
-    assert (found.names, alone.names) == ({"clip-vehicle", "clip-lane"}, {"CLIP-LANE"})
+    assert found.names == {"clip-vehicle", "clip-lane"}
+    assert alone.names == {"CLIP-LANE"}
     assert found.complete
 
 
@@ -270,6 +271,11 @@ def test_facts_that_seldom_change_are_asked_for_every_five_minutes(aws_place: Aw
         "GetServiceQuota",
     ]
     assert soon == []
+    assert list(look()) == first
+    assert list(look()) == []
+
+    aws_place.account.forget()
+
     assert look() == first
 
 

@@ -77,6 +77,9 @@ class FakeAccount:
             complete=len(self.jobs) <= self.listed_jobs,
         )
 
+    def forget(self) -> None:
+        """Nothing is kept here."""
+
     def _allow(self, call: str, what: str) -> None:
         if call in self.denied:
             raise NotLookedAt(f"{what}: access is denied")

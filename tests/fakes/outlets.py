@@ -102,3 +102,6 @@ class FakeWorkforce:
                 is_vendor=True,
             )
         return self.team(workteam_arn) if workteam_arn in self.members else None
+
+    def forget(self) -> None:
+        """Nothing is kept here."""

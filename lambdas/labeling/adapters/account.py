@@ -83,6 +83,9 @@ class AwsAccount:
             names=frozenset(name for name in names if name.lower() in taken), complete=complete
         )
 
+    def forget(self) -> None:
+        self._facts.forget()
+
     def _bucket(self, name: str) -> BucketState | None:
         s3 = self._client("s3")
         asked = {"Bucket": name, "ExpectedBucketOwner": self._account_id}

@@ -27,3 +27,6 @@ class KeptFacts:
             found = self._facts[key] = (now + self._lifetime, find_out())
         fact: T = found[1]
         return fact
+
+    def forget(self) -> None:
+        self._facts.clear()

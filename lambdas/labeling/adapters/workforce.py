@@ -55,6 +55,9 @@ class CognitoWorkforce:
         look = self._vendor if VENDORS in workteam_arn else self._private
         return self._facts.get(workteam_arn, lambda: look(workteam_arn))
 
+    def forget(self) -> None:
+        self._facts.forget()
+
     def _described(self, workteam_arn: str) -> Any:
         name = workteam_arn.rpartition("/")[2]
         return self._sagemaker.describe_workteam(WorkteamName=name)["Workteam"]

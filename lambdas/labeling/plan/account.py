@@ -35,8 +35,10 @@ def look(
     """Looks at everything once, however many jobs need it.
 
     `new_names` are the job names of the request that should be nobody's yet: not those of jobs
-    that this batch made already. What cannot be looked at is a warning, never an error.
+    that this batch made already. What cannot be looked at is a warning, never an error. After an
+    error nothing is kept in mind: who puts it right may try again at once.
     """
+    quota = account_room.quota_of(account)
     looked = _Look(request, account, workforce, settings)
     problems = (
         *looked.region(),
@@ -48,9 +50,12 @@ def look(
         *looked.names(new_names),
         *account_room.problems(request, account=account),
     )
+    if any(not problem.warning for problem in problems):
+        account.forget()
+        workforce.forget()
     return AccountFacts(
         problems=problems,
-        quota=account_room.quota_of(account),
+        quota=quota,
         team_sizes={
             arn: len(team.members) for arn, team in looked.found.items() if not team.is_vendor
         },

@@ -87,3 +87,7 @@ class Account(Protocol):
         A batch's own jobs are among them once they were made: ask before.
         """
         ...
+
+    def forget(self) -> None:
+        """Have everything looked at anew from now on: somebody is about to put it right."""
+        ...

@@ -147,6 +147,10 @@ class Workforce(Protocol):
         Raises NotLookedAt when access is denied, or the service is down or throttles."""
         ...
 
+    def forget(self) -> None:
+        """Have teams looked at anew from now on."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class TeamState:
