@@ -176,6 +176,27 @@ def test_variables_of_the_function_are_set_and_taken_back(
     assert changes == ["batches", None]
 
 
+def test_a_function_has_its_variables_again_after_it_had_another_one_invoked(
+    functions: Functions, services: AwsServices
+) -> None:
+    seen = []
+
+    def outer(event: Any, context: Any) -> None:
+        services.client("lambda").invoke(FunctionName="inner")
+        seen.append(os.environ["WHO"])
+
+    functions.deploy(
+        lambda event, context: seen.append(os.environ["WHO"]),
+        "inner",
+        Environment={"Variables": {"WHO": "inner"}},
+    )
+    functions.deploy(outer, "outer", Environment={"Variables": {"WHO": "outer"}})
+
+    services.client("lambda").invoke(FunctionName="outer")
+
+    assert seen == ["inner", "outer"]
+
+
 def test_what_a_function_prints_and_logs_is_its_log(
     client: ClientFactory, functions: Functions, capsys: pytest.CaptureFixture[str]
 ) -> None:
