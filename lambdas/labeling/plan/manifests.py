@@ -16,7 +16,6 @@ from labeling.plan.findings import problems as as_problems
 from labeling.plan.manifest_lines import LineReader, Lines, Reference, Seen
 from labeling.plan.point_clouds import POINT_CLOUDS
 from labeling.plan.sequences import PICTURES
-from labeling.plan.sizes import kept
 from labeling.ports import Objects
 
 # Quotas "Dataset objects per labeling job" (not adjustable), and, of video frames, sequences a
@@ -201,7 +200,7 @@ def _formats_of(modality: Modality) -> tuple[str, ...]:
 
 
 def _count(facts: ManifestFacts, modality: Modality, rate: int) -> Iterator[Finding]:
-    left = kept(facts.objects, rate)
+    left = max(1, round(facts.objects * rate / 100))  # as labeling.sampling does
     of_them = f"{rate} % of {facts.objects:,} objects are {left:,}" if rate < 100 else ""
     if modality.family == "video-frame" and left > MOST_SEQUENCES:
         message = (

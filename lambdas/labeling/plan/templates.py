@@ -19,6 +19,8 @@ from labeling.problems import near
 
 LONGEST = 128_000  # characters (RenderUiTemplate, UiTemplate.Content)
 SCRIPT = "crowd-html-elements.js"
+FORM = "crowd-form"
+ENTITIES = "crowd-entity-annotation"  # has a button of its own
 ELEMENTS = (
     "crowd-alert",
     "crowd-badge",
@@ -28,9 +30,9 @@ ELEMENTS = (
     "crowd-checkbox",
     "crowd-classifier",
     "crowd-classifier-multi-select",
-    "crowd-entity-annotation",
+    ENTITIES,
     "crowd-fab",
-    "crowd-form",
+    FORM,
     "crowd-icon-button",
     "crowd-image-classifier",
     "crowd-image-classifier-multi-select",
@@ -132,7 +134,7 @@ def _form(whole: str, text: str) -> Iterator[Finding]:
             "answer: put its elements into one."
         )
         yield Finding("template_without_form", message)
-    elif elements and "crowd-form" not in elements and not _FORM.search(text):
+    elif elements.isdisjoint((FORM, ENTITIES)) and not _FORM.search(text):
         message = "The template has no <crowd-form>: workers would find no button to submit with."
         yield Finding("template_without_form", message)
     if elements and SCRIPT not in text:
