@@ -43,6 +43,20 @@ def batch_request(document: Mapping[str, Any]) -> BatchRequest:
     )
 
 
+def stored_request(request: BatchRequest, *, counted: Mapping[str, int] | None) -> dict[str, Any]:
+    """What lies in S3 of a batch: its request, and how many objects each manifest has, where a
+    complete plan has counted them."""
+    written = dict(request.document)
+    if counted is not None:
+        written["counted"] = dict(counted)
+    return written
+
+
+def counted_objects(stored: Mapping[str, Any]) -> dict[str, int] | None:
+    """The objects of each manifest by its URI; None where no complete plan was made."""
+    return stored.get("counted")
+
+
 def request_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of the canonical document."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))

@@ -106,6 +106,14 @@ class LambdaPorts:
         return queue()
 
     @property
+    def workforce(self) -> ports.Workforce:
+        return workforce()
+
+    @property
+    def account(self) -> ports.Account:
+        return account()
+
+    @property
     def places(self) -> Places:
         return places()
 

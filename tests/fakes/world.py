@@ -57,15 +57,27 @@ def world(*, quota: int = 100) -> World:
         objects=FakeObjects(now),
         notifier=FakeNotifier(),
         queue=FakeQueue(),
-        workforce=FakeWorkforce(),
-        account=FakeAccount(),
+        workforce=stack_workforce(),
+        account=stack_account(quota),
         places=Places(processing_bucket=f"{DATA}-processing"),
     )
-    made.account.quota = quota
-    made.account.roles[LABELING_ROLE] = True
+    return made
+
+
+def stack_account(quota: int = 100) -> FakeAccount:
+    """The two buckets and the role that a stack comes with."""
+    account = FakeAccount()
+    account.quota = quota
+    account.roles[LABELING_ROLE] = True
     for bucket in (f"{DATA}-input", f"{DATA}-processing"):
-        made.account.add_bucket(bucket)
+        account.add_bucket(bucket)
+    return account
+
+
+def stack_workforce() -> FakeWorkforce:
+    """The two teams that a stack comes with, and two people in each."""
+    workforce = FakeWorkforce()
     for level in ("first", "second"):
         people = tuple(f"{name}@example.org" for name in (f"an-{level}", f"bo-{level}"))
-        made.workforce.members[f"{TEAMS}/smgt-workflow-{level}-level"] = people
-    return made
+        workforce.members[f"{TEAMS}/smgt-workflow-{level}-level"] = people
+    return workforce

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -29,7 +29,8 @@ from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.retry_batch import retry_batch
 from labeling.use_cases.stop_batch import stop_batch
 from statemachine.builder import definition
-from tests.fakes import FakeBatches, FakeNotifier, FakeObjects
+from tests.fakes import FakeBatches, FakeNotifier, FakeObjects, FakeWorkforce
+from tests.fakes.world import stack_account
 from tests.faults.simulated.account import Account
 from tests.faults.simulated.acts import act
 from tests.faults.simulated.batches import batch_request
@@ -40,6 +41,7 @@ from tests.faults.simulated.processes import Process, Troubles, WatchedPort
 from tests.faults.simulated.schedules import Schedule
 from tests.faults.simulated.whats import Act
 from tests.faults.simulated.wired import PORTS, running
+from tests.unit.request_bodies import SETTINGS
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PERIOD = timedelta(minutes=5)  # of the reconciler
@@ -105,6 +107,9 @@ class Simulation:
             publish=self.post.publish,
             labeled=self.checks.object_is_asked_for,
         )
+        self.stack = stack_account(schedule.quota)
+        self.workforce = FakeWorkforce()
+        self.workforce.members[self.account.team] = ("somebody@example.org",)
         self.requests: list[BatchRequest] = [
             batch_request(number, shape, team=self.account.team, objects=self.objects)
             for number, shape in enumerate(schedule.shapes)
@@ -210,12 +215,9 @@ class Simulation:
             request.batch_id,
             lambda ports: create_batch(
                 request,
-                batches=ports.batches,
-                objects=ports.objects,
-                workflow=ports.workflow,
-                places=ports.places,
+                ports=ports,
+                settings=SETTINGS,
                 nonce=lambda: next(self._nonces),
-                now=ports.now(),
             ),
         )
 
@@ -324,16 +326,16 @@ class Simulation:
             "objects": self.objects,
             "notifier": self.notifier,
             "queue": self.post,
+            "workforce": self.workforce,
+            "account": self.stack,
         }
         return SimpleNamespace(
             **{
                 name: WatchedPort(real[name], name, process, partial(self._after, event))
                 for name in PORTS
             },
-            places=Places(processing_bucket="processing"),
-            settings=SimpleNamespace(
-                table_name="batches", levels=LEVELS, job_completion_timeout=1200
-            ),
+            places=Places(processing_bucket=SETTINGS.processing_bucket),
+            settings=replace(SETTINGS, levels=LEVELS, job_completion_timeout=1200),
             table_name="batches",
             levels=LEVELS,
             job_completion_timeout=timedelta(seconds=1200),

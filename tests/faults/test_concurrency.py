@@ -18,7 +18,7 @@ import pytest
 import smgt
 from labeling import wiring
 from labeling.errors import StaleRun, WrongState
-from labeling.model import Batch, BatchRequest, BatchStatus
+from labeling.model import Batch, BatchStatus
 from labeling.use_cases.complete_batch import complete_batch
 from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.listen import listen
@@ -30,6 +30,8 @@ from tests.fakes.workflow import Answer, FakeWorkflow
 from tests.faults.laboratory import Laboratory
 from tests.faults.scenarios import BATCH, EXAMPLE
 from tests.unit.builders import BATCH_ID, ended_event, request, running
+from tests.unit.clips import write_clip
+from tests.unit.request_bodies import SETTINGS, body, parsed
 
 ROUNDS = 5
 THREADS = 6
@@ -135,18 +137,17 @@ def test_batches_that_want_the_same_names_at_once_do_not_share_them(account):
 
 def create(world: World, nonce: str) -> Batch:
     return create_batch(
-        BatchRequest(batch_id=BATCH_ID, jobs=(request("vehicle"),), document={"batchId": BATCH_ID}),
-        batches=world.batches,
-        objects=world.objects,
-        workflow=world.workflow,
-        places=world.places,
+        parsed(body(batchId=BATCH_ID)),
+        ports=world,
+        settings=SETTINGS,
         nonce=lambda: nonce,
-        now=world.now(),
     )
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_creations_that_race_for_one_item_agree_on_its_batch(shared, round_: int):
+    write_clip(shared)
+
     batches = at_once(*[partial(create, shared, f"n{number}") for number in range(THREADS)])
 
     assert len({batch.nonce for batch in batches}) == 1

@@ -35,6 +35,7 @@ from tests.unit.builders import (
     stored,
     work_off,
 )
+from tests.unit.request_bodies import SETTINGS
 
 CHECK, APPROVAL = "CheckForFirstLevelComplete", "WaitForSecondLevelApproval"
 FAILED, STOPPED = LabelingJobStatus.FAILED, LabelingJobStatus.STOPPED
@@ -83,7 +84,7 @@ def batch_error(world: World, batch: Batch) -> None:
 def retried(world: World) -> Batch:
     """Another run, up to its first wait."""
     batch = retry_batch(BATCH_ID, ports=world)
-    transform_batch(BATCH_ID, batch.execution, ports=world)
+    transform_batch(BATCH_ID, batch.execution, ports=world, settings=SETTINGS)
     trigger_level(BATCH_ID, batch.execution, 1, ports=world, seconds=45)
     return batch
 

@@ -15,27 +15,30 @@ from labeling.requests import create_request
 from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.transform_batch import transform_batch
 from tests.fakes import world as make_world
-from tests.unit.request_bodies import INPUTS, SETTINGS, audit, body, event, job
+from tests.unit.clips import write_clip
+from tests.unit.request_bodies import SETTINGS, audit, body, event, job
 
 NONCES = count()
+
+
+@pytest.fixture
+def world():
+    made = make_world()
+    write_clip(made)
+    return made
 
 
 def create(world, content):
     return create_batch(
         create_request(event(content), SETTINGS),
-        batches=world.batches,
-        objects=world.objects,
-        workflow=world.workflow,
-        places=world.places,
+        ports=world,
+        settings=SETTINGS,
         nonce=lambda: f"nonce-{next(NONCES)}",
-        now=world.now(),
     )
 
 
 def transform(world, batch):
-    world.objects.write(f"{INPUTS}/clip.manifest", '{"source-ref": "s3://input/clip.json"}\n')
-    world.objects.write(f"{INPUTS}/vehicle.json", '{"labels": [{"label": "Vehicle"}]}')
-    transform_batch(batch.batch_id, batch.execution, ports=world)
+    transform_batch(batch.batch_id, batch.execution, ports=world, settings=SETTINGS)
 
 
 def refuse(world, batch):
@@ -128,12 +131,9 @@ def test_another_request_that_takes_the_id_at_the_same_moment_wins_alone(world):
     with pytest.raises(BatchExists):
         create_batch(
             create_request(event(body(job("lane"))), SETTINGS),
-            batches=Late(),
-            objects=world.objects,
-            workflow=world.workflow,
-            places=world.places,
+            ports=replace(world, batches=Late()),
+            settings=SETTINGS,
             nonce=lambda: "late",
-            now=world.now(),
         )
     assert world.batches.batch("clip-0001") == winner
     assert len(world.workflow.executions) == 1

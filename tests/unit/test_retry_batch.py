@@ -34,6 +34,7 @@ from tests.unit.builders import (
     stored,
     work_off,
 )
+from tests.unit.request_bodies import SETTINGS
 
 FAILED, STOPPED = LabelingJobStatus.FAILED, LabelingJobStatus.STOPPED
 CHECK = "CheckForFirstLevelComplete"
@@ -47,7 +48,7 @@ def retry(world):
 
 def first_states(world, batch):
     """The states of a run up to its first wait."""
-    transform_batch(BATCH_ID, batch.execution, ports=world)
+    transform_batch(BATCH_ID, batch.execution, ports=world, settings=SETTINGS)
     trigger_level(BATCH_ID, batch.execution, 1, ports=world, seconds=45)
     wait(world, batch, token=f"token-{batch.run}")
 
@@ -424,7 +425,7 @@ def test_the_token_of_the_run_before_is_not_answered(world):
     world.objects.write(found(world, "vehicle").output_uri, manifest(LABELED))
     again = retry(world)
 
-    transform_batch(BATCH_ID, again.execution, ports=world)
+    transform_batch(BATCH_ID, again.execution, ports=world, settings=SETTINGS)
     settle(BATCH_ID, batches=world.batches, workflow=world.workflow)
 
     assert level(world).is_done

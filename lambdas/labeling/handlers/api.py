@@ -12,12 +12,11 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from labeling import queries, wiring
-from labeling.errors import LabelingError
+from labeling.errors import InvalidRequest, LabelingError
 from labeling.model import Batch
 from labeling.problems import body_of, status_of
 from labeling.settings import settings
 from labeling.use_cases.approve_level import approve_level
-from labeling.use_cases.create_batch import create_batch
 from labeling.use_cases.list_batches import list_batches
 from labeling.use_cases.retry_batch import retry_batch
 from labeling.use_cases.show_batch import show_batch
@@ -43,21 +42,34 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 @app.post("/batch/create")
-def create() -> Response[str]:
-    from labeling.requests import create_request  # pydantic, which a GET would import in vain
+def create() -> Response[str] | dict[str, Any]:
+    # pydantic and the plan, which a GET would import in vain
+    from labeling.requests import create_request
+    from labeling.use_cases.create_batch import create_batch
 
-    queries.no_parameters(app.current_event.query_string_parameters)
+    if queries.is_dry_run(app.current_event.query_string_parameters):
+        return plan()
     batch = create_batch(
         create_request(app.current_event.raw_event, settings()),
-        batches=wiring.batches(),
-        objects=wiring.objects(),
-        workflow=wiring.workflow(),
-        places=wiring.places(),
+        ports=wiring.LambdaPorts(),
+        settings=settings(),
         nonce=lambda: os.urandom(8).hex(),
-        now=wiring.now(),
     )
     text = f"Batch processor successfully triggered with BatchId : {batch.batch_id}"
     return Response(HTTPStatus.OK.value, content_type="text/plain", body=text)
+
+
+def plan() -> dict[str, Any]:
+    """A request that cannot be understood has a plan as well: of nothing but its mistakes."""
+    from labeling.plan.report import Plan, answer
+    from labeling.requests import create_request
+    from labeling.use_cases.create_batch import plan_only
+
+    try:
+        request = create_request(app.current_event.raw_event, settings())
+    except InvalidRequest as error:
+        return answer(Plan(batch_id="", problems=error.problems, complete=False))
+    return answer(plan_only(request, ports=wiring.LambdaPorts(), settings=settings()))
 
 
 @app.get("/batch/show")

@@ -1,91 +1,94 @@
-"""A checked request becomes a batch, and its execution starts."""
+"""A checked request becomes a batch, and its execution starts; or only the plan of one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import timedelta
 
-from labeling.documents import request_hash
+from labeling.documents import request_hash, stored_request
 from labeling.errors import BatchExists, ExecutionNameTaken, NameTaken, Problem
-from labeling.model import Batch, BatchRequest, BatchStatus, Pointer
-from labeling.naming import Places
-from labeling.ports import Batches, Objects, Workflow
+from labeling.model import Batch, BatchRequest, BatchStatus
+from labeling.plan.report import Plan
+from labeling.ports import Ports, Workflow
+from labeling.problems import invalid
+from labeling.settings import Settings
+from labeling.use_cases.plan_batch import another_request, plan_batch, taken, taken_names
+
+# API Gateway waits 29 seconds, and the look at one more file may take some of them.
+TIME_TO_PLAN = timedelta(seconds=18)
 
 
 def create_batch(
-    request: BatchRequest,
-    *,
-    batches: Batches,
-    objects: Objects,
-    workflow: Workflow,
-    places: Places,
-    nonce: Callable[[], str],
-    now: datetime,
+    request: BatchRequest, *, ports: Ports, settings: Settings, nonce: Callable[[], str]
 ) -> Batch:
     """The same request sent twice is the same batch, whatever became of it meanwhile.
 
     The id of a batch that was refused by its first state may be used again. Raises BatchExists
-    when another request has the id, NameTaken when another batch has a job's name.
+    when another request has the id, NameTaken when another batch has a job's name, InvalidRequest
+    with everything that the plan found wrong.
     """
-    digest = request_hash(request.document)
-    run = 0
-    there, owners = batches.look_up(request.batch_id, (job.name for job in request.jobs))
+    batch = _new_batch(request, ports, nonce())
+    there, owners = ports.batches.look_up(request.batch_id, (job.name for job in request.jobs))
     if there is not None:
         if there.status is not BatchStatus.VALIDATION_FAIL:
-            return _same(there, digest, workflow)
-        run = there.run + 1  # the name of its execution is used up
+            return _same(there, batch.request_hash, ports.workflow)
+        batch = replace(batch, run=there.run + 1)  # the name of its execution is used up
 
-    taken = _taken(request, owners)
-    if taken:
-        raise NameTaken(_in_short(taken), problems=taken)
+    names = taken_names(request, owners)
+    if names:
+        raise NameTaken(_in_short(names), problems=names)
+    plan = _plan(batch, request, ports, settings)
+    if plan.errors:
+        raise invalid(plan.errors)
 
-    place = places.request(request.batch_id, digest)
-    objects.write(place, json.dumps(request.document))
-    batch = Batch(
+    stored = stored_request(request, counted=plan.objects if plan.complete else None)
+    ports.objects.write(batch.request_uri, json.dumps(stored))
+    return _same(ports.batches.add(batch), batch.request_hash, ports.workflow)
+
+
+def plan_only(request: BatchRequest, *, ports: Ports, settings: Settings) -> Plan:
+    """What `create_batch` would find; nothing is written."""
+    batch = _new_batch(request, ports, nonce="")
+    there, owners = ports.batches.look_up(request.batch_id, (job.name for job in request.jobs))
+    plan = _plan(batch, request, ports, settings)
+    already = taken(request, batch.request_hash, there, owners)
+    return replace(plan, problems=(*already, *plan.problems))
+
+
+def _plan(batch: Batch, request: BatchRequest, ports: Ports, settings: Settings) -> Plan:
+    ends_at = ports.now() + TIME_TO_PLAN
+    return plan_batch(batch, request, ports=ports, settings=settings, ends_at=ends_at)
+
+
+def _new_batch(request: BatchRequest, ports: Ports, nonce: str) -> Batch:
+    digest = request_hash(request.document)
+    return Batch(
         batch_id=request.batch_id,
-        run=run,
-        nonce=nonce(),
+        nonce=nonce,
         request_hash=digest,
-        request_uri=place,
-        created_at=now,
+        request_uri=ports.places.request(request.batch_id, digest),
+        created_at=ports.now(),
         levels=request.levels,
         on_job_failure=request.on_job_failure,
         approve_before_levels=request.approve_before_levels,
         destination_topic_arn=request.destination_topic_arn,
     )
-    return _same(batches.add(batch), digest, workflow)
 
 
 def _same(batch: Batch, digest: str, workflow: Workflow) -> Batch:
     """The batch that has the id, if it is of this request; running, if it was to run."""
     if batch.request_hash != digest:
-        raise BatchExists(
-            f"The batchId {batch.batch_id} belongs to another request, made at "
-            f"{batch.created_at:%Y-%m-%d %H:%M:%S} UTC: choose another."
-        )
+        raise BatchExists(another_request(batch))
     if batch.status is BatchStatus.IN_PROGRESS:
         with suppress(ExecutionNameTaken):  # it ended; the listener records that
             workflow.start(batch)
     return batch
 
 
-def _taken(request: BatchRequest, owners: Mapping[str, Pointer]) -> list[Problem]:
-    """Names that a batch of this id left behind are this batch's."""
-    return [
-        Problem(
-            ("labelingJobs", index, "jobName"),
-            "name_taken",
-            f"Batch {owner.batch_id} has the name {job.name}, and Ground Truth never gives a name "
-            "twice: choose another.",
-        )
-        for index, job in enumerate(request.jobs)
-        if (owner := owners.get(job.name.lower())) and owner.batch_id != request.batch_id
-    ]
-
-
-def _in_short(taken: list[Problem]) -> str:
-    if len(taken) == 1:
-        return taken[0].message
-    return f"{len(taken)} job names are taken. {taken[0].message}"
+def _in_short(names: list[Problem]) -> str:
+    if len(names) == 1:
+        return names[0].message
+    return f"{len(names)} job names are taken. {names[0].message}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from labeling.documents import batch_request
-from labeling.errors import InvalidBatch, ObjectUnreadable
+from labeling.documents import batch_request, counted_objects
+from labeling.errors import InvalidBatch
 from labeling.model import Batch, BatchRequest, BatchStatus
-from labeling.ports import Objects, Ports
+from labeling.ports import Ports
+from labeling.problems import path
+from labeling.settings import Settings
 from labeling.use_cases.current_run import current_run
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
 from labeling.use_cases.prepare_inputs import prepare_inputs
@@ -17,17 +20,20 @@ from labeling.use_cases.reset_jobs import reset_jobs
 # BatchFailed writes the cause as a text within a text (States.JsonToString), where quotes and all
 # that is not ASCII grow up to sevenfold: still below the 32,768 characters that a cause may have.
 LONGEST_MESSAGE = 4_000
+# Of the quarter of an hour that its function has; what is not looked at by then is found later.
+TIME_TO_PLAN = timedelta(minutes=10)
 
 
-def transform_batch(batch_id: str, execution: str, *, ports: Ports) -> None:
+def transform_batch(batch_id: str, execution: str, *, ports: Ports, settings: Settings) -> None:
     """Writes levels, jobs and pointers; in a retried run, resets jobs. Can be repeated.
 
-    What can only be found here (an input that cannot be read, a name that another batch took
-    first) makes the batch VALIDATION_FAIL: raises InvalidBatch with every reason.
+    What is only found here (by the rest of a plan that the API had no time for, or a name that
+    another batch took first) makes the batch VALIDATION_FAIL: raises InvalidBatch with every
+    reason.
     """
     batch = current_run(batch_id, execution, batches=ports.batches)
     if batch.run == 0 or not _is_written(batch, ports):
-        _write_jobs(batch, ports)
+        _write_jobs(batch, ports, settings)
     if batch.run > 0:
         reset_jobs(batch, ports=ports)
 
@@ -46,11 +52,14 @@ def _is_written(batch: Batch, ports: Ports) -> bool:
     )
 
 
-def _write_jobs(batch: Batch, ports: Ports) -> None:
+def _write_jobs(batch: Batch, ports: Ports, settings: Settings) -> None:
     objects, places = ports.objects, ports.places
-    request = batch_request(json.loads(objects.read(batch.request_uri)))
-
-    counts, problems = _look_at_inputs(request, objects)
+    stored = json.loads(objects.read(batch.request_uri))
+    request = batch_request(stored)
+    counts: Mapping[str, int] | None = counted_objects(stored)
+    problems: list[str] = []
+    if counts is None:
+        counts, problems = _plan(batch, request, ports, settings)
     if not problems:
         jobs = planned_jobs(batch, request, places)
         roots = [job for job in jobs if job.request.chain_from is None]
@@ -74,6 +83,17 @@ def _write_jobs(batch: Batch, ports: Ports) -> None:
         raise InvalidBatch(message)
 
 
+def _plan(
+    batch: Batch, request: BatchRequest, ports: Ports, settings: Settings
+) -> tuple[Mapping[str, int], list[str]]:
+    """How many objects each manifest has, and what is wrong where."""
+    from labeling.use_cases.plan_batch import plan_batch  # most batches are planned by the API
+
+    ends_at = ports.now() + TIME_TO_PLAN
+    plan = plan_batch(batch, request, ports=ports, settings=settings, ends_at=ends_at)
+    return plan.objects, [f"{path(error.loc)}: {error.message}" for error in plan.errors]
+
+
 def _in_short(problems: Sequence[str]) -> str:
     """The problems that an item of the table and a cause of Step Functions have room for."""
     shown = 0
@@ -82,45 +102,3 @@ def _in_short(problems: Sequence[str]) -> str:
         shown += 1
     more = [f"and {len(problems) - shown} more"] if shown < len(problems) else []
     return "; ".join([*problems[:shown], *more])
-
-
-def _look_at_inputs(request: BatchRequest, objects: Objects) -> tuple[dict[str, int], list[str]]:
-    """How many objects each input manifest has, and what is wrong with which input."""
-    manifests: dict[str, str] = {}
-    category_files: dict[str, str] = {}
-    for index, job in enumerate(request.jobs):
-        where = f"labelingJobs[{index}]"
-        if job.input_manifest_uri:
-            manifests.setdefault(job.input_manifest_uri, f"{where}.inputConfig.inputManifestS3Uri")
-        if job.label_category_uri:
-            category_files.setdefault(job.label_category_uri, f"{where}.labelCategoryConfigS3Uri")
-    counts = {}
-    problems = []
-    for uri, where in manifests.items():
-        try:
-            counts[uri] = _count_objects(objects.lines(uri))
-        except (ObjectUnreadable, ValueError) as error:
-            problems.append(f"{where}: {uri} cannot be used: {error}")
-    for uri, where in category_files.items():
-        try:
-            json.loads(objects.read(uri))
-        except ObjectUnreadable as error:
-            problems.append(f"{where}: {uri} cannot be used: {error}")
-        except json.JSONDecodeError as error:
-            problems.append(f"{where}: {uri} is not JSON ({error})")
-    return counts, problems
-
-
-def _count_objects(lines: Iterable[str]) -> int:
-    """Raises ValueError for a line that is no object of a manifest, and for no line at all."""
-    number = 0
-    for number, line in enumerate(lines, start=1):
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"line {number} is not JSON ({error})") from error
-        if not isinstance(entry, dict) or not entry.keys() & {"source", "source-ref"}:
-            raise ValueError(f"line {number} has neither a source nor a source-ref")
-    if not number:
-        raise ValueError("it is empty; a manifest has one JSON object a line")
-    return number

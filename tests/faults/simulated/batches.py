@@ -8,8 +8,7 @@ from typing import Protocol
 from labeling.documents import with_document
 from labeling.model import BatchRequest, JobRequest
 from tests.faults.simulated.schedules import Shape
-
-INPUTS = "s3://inputs"
+from tests.unit.request_bodies import INPUTS
 
 
 class Store(Protocol):

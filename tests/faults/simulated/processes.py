@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from labeling.errors import Conflict, NotPublished, ServiceUnavailable
+from labeling.errors import Conflict, NotLookedAt, NotPublished, ServiceUnavailable
 from tests.faults.simulated.whats import What
 
 WRITES = (
@@ -68,6 +68,8 @@ def _error_of(call: str) -> Exception:
             return Conflict("trouble was ordered")
         case ["labeling", _]:
             return ServiceUnavailable("trouble was ordered")
+        case ["account" | "workforce", _]:
+            return NotLookedAt("trouble was ordered")
         case ["notifier", _]:
             return NotPublished("trouble was ordered")
         case [port, _]:

@@ -14,7 +14,16 @@ from botocore.exceptions import ReadTimeoutError
 from labeling import wiring
 from labeling.errors import LabelingError
 
-PORTS = ("batches", "labeling", "workflow", "objects", "notifier", "queue")
+PORTS = (
+    "batches",
+    "labeling",
+    "workflow",
+    "objects",
+    "notifier",
+    "queue",
+    "workforce",
+    "account",
+)
 
 running = threading.local()
 """`ports` are those of the process that this thread is."""
