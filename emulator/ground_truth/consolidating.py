@@ -11,15 +11,14 @@ from emulator.ground_truth.jobs import DataObject, Job, ObjectState
 from emulator.ground_truth.kind import Answered, Kind, NoLabel, StoredLabel
 from emulator.ground_truth.labels import to_json
 from emulator.ground_truth.output import (
-    FILE_TIME,
     JSON,
+    consolidation_file,
     content_of,
     region_of,
     worker_id,
     write_all,
 )
 from emulator.ground_truth.ports import ObjectStore
-from emulator.ground_truth.pre_annotation import is_own
 from emulator.ground_truth.task_types import CUSTOM
 from emulator.ground_truth.workteams import Workteam
 
@@ -35,17 +34,15 @@ def consolidate(
     batch = [_answered(item) for item in items]
     if not batch or job.categories is None:
         return []
-    folder = f"{job.output_folder}annotations/consolidated-annotation/"
-    name = f"iteration-1/{now.strftime(FILE_TIME)}.json"
-    # A function of one's own is asked by its kind, which writes what it is told.
-    told = not job.task_type.single_worker and not is_own(job.consolidation_function)
+    told = not job.task_type.single_worker
     if told:
         request = [
             _request(answered, item, job, job.categories, kind=kind, team=team)
             for answered, item in zip(batch, items, strict=True)
         ]
-        objects.write(f"{folder}consolidation-request/{name}", to_json(request), JSON)
-    labels = kind.consolidate(batch, categories=job.categories, folder=f"{folder}output/")
+        objects.write(consolidation_file(job, "request", now), to_json(request), JSON)
+    folder = f"{job.output_folder}annotations/consolidated-annotation/output/"
+    labels = kind.consolidate(batch, categories=job.categories, folder=folder)
     failed = []
     for item, answered, label in zip(items, batch, labels, strict=True):
         if isinstance(label, NoLabel):
@@ -60,8 +57,9 @@ def consolidate(
                 "consolidatedAnnotation": {"content": item.output},
             }
             for item in items
+            if item.output
         ]
-        objects.write(f"{folder}consolidation-response/{name}", to_json(response), JSON)
+        objects.write(consolidation_file(job, "response", now), to_json(response), JSON)
     return failed
 
 

@@ -261,13 +261,13 @@ class JobLife:
             self._publish(job)
 
     def _consolidate(self, job: Job) -> None:
-        kind = consolidating_kind(job, functions=self.functions, objects=self.objects)
+        now = self.clock.now()
         failed = consolidate(
             job,
-            kind=kind,
+            kind=consolidating_kind(job, now, functions=self.functions),
             team=self.workteams.find(job.team_arn),
             objects=self.objects,
-            now=self.clock.now(),
+            now=now,
         )
         with self.registry.lock:
             for item, problem in failed:

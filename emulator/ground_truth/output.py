@@ -83,6 +83,12 @@ def write_manifests(job: Job, *, objects: ObjectStore) -> str:
     return uri
 
 
+def consolidation_file(job: Job, kind: str, now: datetime) -> str:
+    """The `request` to make labels of all answers at this time, or the `response` to it."""
+    folder = f"{job.output_folder}annotations/consolidated-annotation/consolidation-{kind}/"
+    return f"{folder}iteration-1/{now.strftime(FILE_TIME)}.json"
+
+
 def region_of(team: Workteam | None) -> str:
     return team.region if team else "us-east-1"
 
