@@ -25,6 +25,7 @@ PREFIXES = {"stepfunctions": "states", "service-quotas": "servicequotas"}
 ACTIONS = {  # where IAM's action differs from the operation, or there are several
     "GetBucketCors": ["GetBucketCORS"],
     "GetBucketEncryption": ["GetEncryptionConfiguration"],
+    "HeadObject": ["GetObject"],
     "ListObjectsV2": ["ListBucket"],
     "SendMessageBatch": ["SendMessage"],
     "TransactWriteItems": ["ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"],
@@ -169,6 +170,9 @@ def test_the_rare_calls_are_among_them(used: LocalCloud) -> None:
         ("Api", "StopExecution"),
         ("Listener", "StopExecution"),
         ("TransformBatch", "DescribeLabelingJob"),
+        ("Api", "GetServiceQuota"),
+        ("Api", "GetRole"),
+        ("Api", "DescribeWorkteam"),
         ("Listener", "DescribeExecution"),
         ("Listener", "ListLabelingJobs"),
         ("Listener", "SendTaskFailure"),
@@ -182,3 +186,28 @@ def test_a_call_that_no_role_allows_would_be_seen(used: LocalCloud) -> None:
 
     assert not roles.allow(Call("WaitForLevel", "sns", "Publish", ("arn:aws:sns:::topic",)))
     assert not roles.allow(Call("Listener", "s3", "PutObject", ("somebody-elses/key",)))
+
+
+@pytest.mark.parametrize("function", ["Api", "TransformBatch"])
+def test_whoever_plans_may_look_at_what_custom_jobs_keys_and_vendors_need(
+    used: LocalCloud, function: str
+) -> None:
+    roles = Roles(used)
+    place = f"{used.endpoints.region}:{used.endpoints.account_id}"
+    looks = (
+        Call(function, "kms", "DescribeKey", (f"arn:aws:kms:{place}:key/1234",)),
+        Call(
+            function,
+            "lambda",
+            "GetFunctionConfiguration",
+            (f"arn:aws:lambda:{place}:function:SageMaker-pre",),
+        ),
+        Call(
+            function,
+            "sagemaker",
+            "DescribeSubscribedWorkteam",
+            ("arn:aws:sagemaker:us-east-1:394669845002:workteam/vendor-crowd/labels-inc",),
+        ),
+    )
+
+    assert [look.operation for look in looks if not roles.allow(look)] == []
