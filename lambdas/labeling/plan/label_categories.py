@@ -41,7 +41,7 @@ MOST_LABELS: Mapping[str, int] = {
 MOST_LABELS_OF: Mapping[str, int] = {"video": 30, "video-frame": 30, "point-cloud": 30}
 # DescribeLabelingJob's reference says that boxes have 10 labels, the quotas 50.
 ADVISED_BOX_LABELS = 10
-BOXES_AND_CUBOIDS = frozenset({"BoundingBox", "Cuboid"})
+BOXES_AND_CUBOIDS = ["BoundingBox", "Cuboid"]
 LONGEST_INSTRUCTIONS = {"shortInstruction": 254, "fullInstruction": 2_047}
 
 _FRAMES = ("video-frame", "point-cloud")
@@ -234,8 +234,8 @@ def _look_at_annotation_type(
             message = f"annotationType is {quote(given)}: give one of {', '.join(DRAWN)}."
             findings.add("annotation_type", "annotationType", message)
     elif modality.task_type.endswith("3DPointCloudObjectTracking") and isinstance(given, list):
-        types = {item.get("type") if isinstance(item, dict) else None for item in given}
-        if types != BOXES_AND_CUBOIDS:
+        types = [item.get("type") if isinstance(item, dict) else None for item in given]
+        if types not in (BOXES_AND_CUBOIDS, BOXES_AND_CUBOIDS[::-1]):
             message = (
                 "annotationType as a list links boxes in camera images with cuboids: make it "
                 '[{"type": "BoundingBox"}, {"type": "Cuboid"}].'
