@@ -32,7 +32,7 @@ CLOUD_TYPES = ("Cuboid", "Points")
 SEQUENCE_VERSION, PLAIN_VERSION = "2020-03-01", "2018-11-28"
 
 MAX_LABELS = 30
-MAX_LABELS_OUTSIDE = {"ImageBox": 50, "Classes": 50}  # of masks and entities any number
+MAX_LABELS_OUTSIDE = {"ImageBox": 50}  # of others any number; several classes at once: 50
 MIN_CLASSES = 2
 MAX_LABEL_LENGTH, MAX_LABEL_LENGTH_OUTSIDE = 16, 256
 MAX_SHORT_INSTRUCTION = 254
@@ -109,10 +109,10 @@ def _instructions(annotation_type: str, short: str, full: str) -> dict[str, str]
     if annotation_type == "Entities":
         if not short:
             raise InvalidInput("Entities need an instruction: say what workers are to mark.")
-        return {"shortInstruction": short, "fullInstruction": full or short}
-    if not (short or full):
+        full = full or short
+    elif not (short or full):
         return {}
-    if annotation_type not in (*VIDEO_TYPES, *CLOUD_TYPES):
+    elif annotation_type not in (*VIDEO_TYPES, *CLOUD_TYPES):
         raise InvalidInput(
             f"A label category file for {annotation_type} has no instructions: say it in the job's "
             "taskDescription, or in a UI template of your own."

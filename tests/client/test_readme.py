@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -17,15 +20,18 @@ from emulator.clock import VirtualClock
 from emulator.cloud import LocalCloud
 from examples.driving.answers import script
 from examples.driving.batch import request, upload
+from examples.driving.labels import FRAMES
 from labeling.requests import create_request
 from smgt.cli import main
 from stacks.synthesized import assembly
+from tests.client.films import film
 from tests.unit.request_bodies import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/api.md", "docs/operations.md"]
+INPUTS = (ROOT / "docs/inputs.md").read_text()
+GUIDES = ["README.md", "CONTRIBUTING.md", "docs/api.md", "docs/inputs.md", "docs/operations.md"]
 BATCH_ID = "clip-0001"
 
 Smgt = Callable[[str], int]
@@ -61,6 +67,17 @@ def cloud() -> Iterator[LocalCloud]:
         yield cloud
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the guides prepare inputs from: a folder with two frames, and two films."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "frames").mkdir()
+    for frame in ("000001.jpg", "000002.jpg"):
+        copy(FRAMES / frame, folder / "frames")
+    copy(film(folder / "clip.mp4", frames=10, rate=10), folder / "clip-0002.mp4")
+    return folder
+
+
 @pytest.fixture
 def pass_time(cloud: LocalCloud) -> Callable[[float], None]:
     """Instead of sleeping."""
@@ -73,9 +90,11 @@ def pass_time(cloud: LocalCloud) -> Callable[[float], None]:
 
 
 @pytest.fixture
-def body(cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """A terminal in an empty folder, the local cloud in its environment, inputs uploaded; returns
-    the request of the driving clip, which is also in batch.json."""
+def body(
+    cloud: LocalCloud, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """A terminal in a folder with these files, the local cloud in its environment, inputs
+    uploaded; returns the request of the driving clip, which is also in batch.json."""
     cloud.reset()
     monkeypatch.chdir(tmp_path)
     # All that `smgt local up` says to export, but AWS_ENDPOINT_URL: the cloud runs in this very
@@ -89,6 +108,8 @@ def body(cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with smgt.Client() as client:
         body = request(BATCH_ID, upload(client))
     (tmp_path / "batch.json").write_text(json.dumps(body))
+    for path in files.iterdir():
+        (tmp_path / path.name).symlink_to(path)
     return body
 
 
@@ -164,6 +185,69 @@ def test_the_snippet_of_the_readme_creates_watches_and_downloads(
     *_, last = capsys.readouterr().out.splitlines()
     assert last == f"COMPLETE {['COMPLETE'] * 4}"
     assert len(list((tmp_path / "out").glob("*/output.manifest"))) == 4
+
+
+@pytest.mark.usefixtures("body")
+def test_the_commands_of_the_guide_to_inputs_make_what_it_shows(
+    run: Smgt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [line for line in smgt_lines(shell(INPUTS)) if line.startswith("smgt prepare")]
+    printed = {}
+    for line in lines:
+        assert (line, run(line)) == (line, 0)
+        printed[line] = capsys.readouterr().out
+    shown = [json.loads(block) for block in blocks(INPUTS, "json")]
+    made = tmp_path / "out/prepared/clip-0001"
+
+    assert len(lines) == 5
+    assert printed[lines[0]].strip() in INPUTS
+    assert json.loads((made / "clip-0001.json").read_text()) == shown[0]
+    assert json.loads((made / "clip-0001.manifest").read_text()) == shown[1]
+    assert json.loads((tmp_path / "lanes.json").read_text()) == shown[2]
+    assert [json.loads(printed[line]) for line in lines[3:]] == shown[3:5]
+
+
+@pytest.mark.usefixtures("body")
+def test_the_snippet_of_the_guide_to_inputs_makes_a_request_without_mistakes() -> None:
+    [snippet] = blocks(INPUTS, "python")
+
+    with smgt.Client() as client:
+        made: dict[str, Any] = {"client": client, "smgt": smgt}
+        exec(snippet, made)
+
+    assert made["plan"].errors == ()
+    assert made["plan"].total.billed == 5
+
+
+def test_a_level_is_approved_as_the_guide_to_inputs_says(
+    run: Smgt, cloud: LocalCloud, body: dict[str, Any]
+) -> None:
+    lines = smgt_lines(shell(INPUTS))
+    after_planning = lines[lines.index("smgt batch plan batch.json") :]
+
+    with smgt.Client() as client:
+        client.create({**body, "approveBeforeLevels": [2]})
+        cloud.settle()
+        waiting = client.show(BATCH_ID).waits_for_approval
+        told = [(line, run(line)) for line in after_planning[1:]]
+        approved = client.show(BATCH_ID).waits_for_approval
+
+    assert waiting is not None
+    assert told == [(line, 0) for line in after_planning[1:]]
+    assert approved is None
+
+
+@pytest.mark.usefixtures("body")
+def test_curl_signs_as_the_api_s_guide_says(cloud: LocalCloud, tmp_path: Path) -> None:
+    [script] = blocks((ROOT / "docs/api.md").read_text(), "bash")
+
+    answered = subprocess.run(
+        ["bash", "-euc", script], cwd=tmp_path, env=os.environ, capture_output=True, text=True
+    )
+
+    assert answered.returncode == 0, answered.stderr
+    assert answered.stdout.startswith('{"COMPLETE":[]}{"batchId":"clip-0001","valid":true')
+    assert answered.stdout.endswith(f"triggered with BatchId : {BATCH_ID}")
 
 
 def test_the_package_says_the_same_as_the_readme() -> None:
