@@ -33,6 +33,26 @@ def read(cloud: LocalCloud, uri: str) -> Any:
     return json.loads(cloud.client("s3").get_object(Bucket="labels", Key=key)["Body"].read())
 
 
+def done(cloud: LocalCloud, name: str, **human: Any) -> Any:
+    """A custom job about one title that has been worked on, described."""
+    sagemaker = cloud.client("sagemaker")
+    team = sagemaker.create_workteam(**{**TEAM, "WorkteamName": name})["WorkteamArn"]
+    sagemaker.create_labeling_job(
+        **labeling_job_request(
+            name,
+            "PassThrough",
+            team=team,
+            manifest=put(cloud, "input.manifest", '{"source": "war and peace"}'),
+            categories=put(cloud, "labels.json", '{"labels": [{"label": "title"}]}'),
+            output="s3://labels/jobs",
+            UiConfig={"UiTemplateS3Uri": put(cloud, "form.html", FORM)},
+            **human,
+        )
+    )
+    cloud.settle()
+    return sagemaker.describe_labeling_job(LabelingJobName=name)
+
+
 def test_an_added_function_is_a_function_like_others(cloud: LocalCloud) -> None:
     arn = cloud.add_function("double", lambda event, context: event * 2)
 
@@ -67,31 +87,33 @@ def test_a_custom_job_invokes_added_functions(cloud: LocalCloud) -> None:
             }
         ]
 
-    sagemaker = cloud.client("sagemaker")
-    team = sagemaker.create_workteam(**TEAM)["WorkteamArn"]
-    sagemaker.create_labeling_job(
-        **labeling_job_request(
-            "titles",
-            "PassThrough",
-            team=team,
-            manifest=put(cloud, "input.manifest", '{"source": "war and peace"}'),
-            categories=put(cloud, "labels.json", '{"labels": [{"label": "title"}]}'),
-            output="s3://labels/jobs",
-            UiConfig={"UiTemplateS3Uri": put(cloud, "form.html", FORM)},
-            PreHumanTaskLambdaArn=cloud.add_function("PreLabelingFunction", prepare),
-            AnnotationConsolidationConfig={
-                "AnnotationConsolidationLambdaArn": cloud.add_function(
-                    "PostLabelingFunction", consolidate
-                )
-            },
-        )
+    described = done(
+        cloud,
+        "titles",
+        PreHumanTaskLambdaArn=cloud.add_function("PreLabelingFunction", prepare),
+        AnnotationConsolidationConfig={
+            "AnnotationConsolidationLambdaArn": cloud.add_function(
+                "PostLabelingFunction", consolidate
+            )
+        },
     )
-    cloud.settle()
 
-    described = sagemaker.describe_labeling_job(LabelingJobName="titles")
     assert described["LabelingJobStatus"] == "Completed", described
     line = read(cloud, described["LabelingJobOutput"]["OutputDatasetS3Uri"])
     assert line["titles"] == {"title": "War And Peace"}
+
+
+def test_an_object_fails_with_what_its_function_raised(cloud: LocalCloud) -> None:
+    def careless(event: Any, context: Any) -> Any:
+        return {"taskInput": event["dataObject"]["title"]}
+
+    arn = cloud.add_function("CarelessLabelingFunction", careless)
+    described = done(cloud, "careless", PreHumanTaskLambdaArn=arn)
+
+    assert described["LabelCounters"]["FailedNonRetryableError"] == 1
+    assert cloud.ground_truth.failures_of("careless") == {
+        0: f"The pre-annotation function failed: {arn}: KeyError: 'title'"
+    }
 
 
 def test_a_function_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
