@@ -31,14 +31,18 @@ def look(
     account: Account,
     workforce: Workforce,
     settings: Settings,
+    only_errors: bool = False,
 ) -> AccountFacts:
     """Looks at everything once, however many jobs need it.
 
     `new_names` are the job names of the request that should be nobody's yet: not those of jobs
     that this batch made already. What cannot be looked at is a warning, never an error. After an
     error nothing is kept in mind: who puts it right may try again at once.
+
+    With `only_errors`, what could be no more than a warning is not asked for: there is room for a
+    new account's jobs then.
     """
-    quota = account_room.quota_of(account)
+    quota = account_room.DEFAULT_QUOTA if only_errors else account_room.quota_of(account)
     looked = _Look(request, account, workforce, settings)
     problems = (
         *looked.region(),
@@ -48,7 +52,7 @@ def look(
         *looked.functions(),
         *looked.teams(),
         *looked.names(new_names),
-        *account_room.problems(request, account=account),
+        *(() if only_errors else account_room.problems(request, account=account)),
     )
     if any(not problem.warning for problem in problems):
         account.forget()

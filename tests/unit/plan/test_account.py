@@ -257,6 +257,21 @@ def test_jobs_that_take_turns_are_worth_a_word(
     )
 
 
+def test_where_only_errors_count_nobody_asks_for_room(usable: World) -> None:
+    usable.account.denied = {"running_jobs", "running_jobs_quota"}
+
+    found = look(
+        BatchRequest(batch_id="clip", jobs=(job(workteam_arn=f"{TEAM}-not"), job("two"))),
+        new_names=(),
+        account=usable.account,
+        workforce=usable.workforce,
+        settings=SETTINGS,
+        only_errors=True,
+    )
+
+    assert (list(kinds(found)), found.quota) == (["no_team"], 1)
+
+
 def test_more_than_a_thousand_tasks_at_once_are_supports_business(usable: World) -> None:
     found = facts(usable, job(max_concurrent_task_count=1_001))
 
