@@ -13,6 +13,7 @@ from benchmarks import (
     endings,
     large_batches,
     many_batches,
+    plan_manifest,
     show_batch,
 )
 from benchmarks.figures import Figure, show, write
@@ -25,6 +26,7 @@ ROWS: Mapping[str, Callable[..., list[Figure]]] = {
     "cold-start": cold_start.figures,
     "show": show_batch.figures,
     "endings": endings.figures,
+    "plan": plan_manifest.figures,
 }
 
 

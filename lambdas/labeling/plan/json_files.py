@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -87,9 +89,17 @@ def is_number(value: object) -> bool:
     return isinstance(value, int) and is_whole(value) and abs(value) < _LARGEST
 
 
-def misspelt(name: str, document: dict[str, Any]) -> str:
-    """` Did you mean …?` with a name that the document has where this one is missing."""
-    return near(name, document)
+def misspelt(name: str, known: Iterable[str]) -> str:
+    """` Did you mean …?` with what is there in the place of a name, or nothing.
+
+    Remembers: the same mistake is often made in every line of a manifest.
+    """
+    return _near(name, tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, known: tuple[str, ...]) -> str:
+    return near(name, known)
 
 
 def bucket_of(uri: str) -> str:

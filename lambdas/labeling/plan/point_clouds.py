@@ -11,8 +11,8 @@ from math import hypot
 from typing import Any
 
 from labeling.plan.findings import Finding
-from labeling.plan.json_files import is_number
-from labeling.problems import near, quote
+from labeling.plan.json_files import is_number, misspelt
+from labeling.problems import quote
 
 POINT_CLOUDS = (".bin", ".txt")
 ENCODINGS = {".bin": "binary", ".txt": "text"}
@@ -39,7 +39,7 @@ def cloud_findings(
     """
     timestamp = about.get("unix-timestamp")
     if timestamp is None:
-        hint = near("unix-timestamp", about)
+        hint = misspelt("unix-timestamp", about)
         message = f"unix-timestamp is missing: give the seconds since 1970 as a number.{hint}"
         yield Finding("timestamp_missing", message)
     elif not is_number(timestamp):
@@ -100,7 +100,7 @@ def _format(value: object, name: str) -> Iterator[Finding]:
     if value is None:
         return
     if not isinstance(value, str) or value not in FORMATS:
-        hint = near(value, FORMATS) if isinstance(value, str) else ""
+        hint = misspelt(value, FORMATS) if isinstance(value, str) else ""
         message = f"format is {quote(value)}: give one of {', '.join(FORMATS)}.{hint}"
         yield Finding("format", message)
         return
@@ -151,7 +151,7 @@ def _image(image: object, where: str, *, prefix: object) -> Iterator[Finding]:
         return
     path = image.get("image-path")
     if not isinstance(path, str) or not path:
-        hint = near("image-path", image)
+        hint = misspelt("image-path", image)
         message = f"{where}.image-path is missing: give the image's path below prefix.{hint}"
         yield Finding("image_path", message)
     elif not path.startswith("s3://") and prefix is None:
