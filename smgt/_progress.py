@@ -32,7 +32,7 @@ def _live(states: Iterable[Batch], console: Console, approve: str) -> Batch:
     batch = Batch(id="", status="")
     with Live(console=console, refresh_per_second=8) as live:
         for batch in states:
-            live.update(Picture(batch, approve.format(id=batch.id)))
+            live.update(Picture(batch, approve.replace("{id}", batch.id)))
     return batch
 
 
@@ -40,7 +40,7 @@ def _lines(states: Iterable[Batch], console: Console, approve: str) -> Batch:
     """One line for each thing that changed."""
     batch, said = Batch(id="", status=""), dict[str, str]()
     for batch in states:
-        for key, line in _facts(batch, approve.format(id=batch.id)):
+        for key, line in _facts(batch, approve.replace("{id}", batch.id)):
             if said.get(key) != line:
                 said[key] = line
                 time = datetime.now().strftime("%H:%M:%S")
