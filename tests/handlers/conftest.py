@@ -15,6 +15,7 @@ from labeling import wiring
 from labeling.handlers import api
 from tests.fakes import World
 from tests.fakes import world as make_world
+from tests.unit.clips import write_clip
 from tests.unit.request_bodies import SETTINGS
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -45,6 +46,7 @@ class Answer:
 def _world(monkeypatch: pytest.MonkeyPatch) -> World:
     """What the handler is wired to."""
     world = make_world()
+    write_clip(world)
     for port in (
         "account",
         "batches",

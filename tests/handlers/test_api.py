@@ -10,6 +10,7 @@ from labeling.model import BatchStatus, Wait
 from labeling.naming import approval_state
 from tests.handlers.conftest import REQUEST_ID
 from tests.unit.builders import BATCH_ID, request, stored
+from tests.unit.clips import LABELS, MANIFEST
 from tests.unit.request_bodies import SETTINGS, audit, body, job
 
 
@@ -91,8 +92,74 @@ def test_a_used_job_name_is_a_conflict_that_says_where(call, world):
     assert [error["loc"] for error in answer.json["errors"]] == ["labelingJobs[0].jobName"]
 
 
-def test_a_plan_is_not_mistaken_for_a_batch(call, world):
+def test_a_plan_is_answered_and_nothing_is_begun(call, world):
+    answer = call("POST", "/batch/create", body(job(), audit()), query={"dryRun": "true"})
+
+    assert answer.status == 200
+    assert answer.json["batchId"] == "clip-0001"
+    assert (answer.json["valid"], answer.json["complete"]) == (True, True)
+    assert answer.json["errors"] == []
+    assert [level["level"] for level in answer.json["estimate"]["levels"]] == [1, 2]
+    assert answer.json["estimate"]["total"]["billedObjects"] == 4
+    assert world.batches.batch("clip-0001") is None
+    assert world.workflow.executions == {}
+
+
+def test_a_plan_says_everything_that_is_wrong_with_a_request_and_its_files(call, world):
+    del world.objects.texts[LABELS]
+    world.account.jobs.append("Vehicle")
+
     answer = call("POST", "/batch/create", body(), query={"dryRun": "true"})
+
+    assert answer.status == 200
+    assert not answer.json["valid"]
+    assert [error["loc"] for error in answer.json["errors"]] == [
+        "labelingJobs[0].jobName",
+        "labelingJobs[0].labelCategoryConfigS3Uri",
+    ]
+
+
+def test_a_plan_of_a_request_that_cannot_be_understood_lists_its_mistakes(call):
+    answer = call("POST", "/batch/create", {"batchid": "x"}, query={"dryRun": "true"})
+
+    assert answer.status == 200
+    assert (answer.json["valid"], answer.json["complete"]) == (False, False)
+    assert {error["type"] for error in answer.json["errors"]} == {"unknown_field", "missing"}
+    assert answer.json["estimate"] is None
+
+
+def test_a_plan_says_that_the_id_and_a_name_are_taken(call, world):
+    call("POST", "/batch/create", body())
+    stored(world, request("vehicle"), batch_id="earlier")
+
+    same = call("POST", "/batch/create", body(), query={"dryRun": "true"})
+    other = call(
+        "POST", "/batch/create", body(maxConcurrentTaskCount=...), query={"dryRun": "true"}
+    )
+    third = call("POST", "/batch/create", body(batchId="other"), query={"dryRun": "true"})
+
+    assert [warning["type"] for warning in same.json["warnings"]] == ["batch_exists"]
+    assert other.json == same.json
+    assert [error["type"] for error in third.json["errors"]] == ["name_taken"]
+
+
+def test_a_batch_whose_inputs_will_not_do_is_refused_with_everything_that_is_wrong(call, world):
+    world.objects.write(MANIFEST, "not json\n")
+    del world.objects.texts[LABELS]
+
+    answer = call("POST", "/batch/create", body())
+
+    assert answer.status == 400
+    assert [error["loc"] for error in answer.json["errors"]] == [
+        "labelingJobs[0].inputConfig.inputManifestS3Uri",
+        "labelingJobs[0].labelCategoryConfigS3Uri",
+    ]
+    assert world.batches.batch("clip-0001") is None
+
+
+@pytest.mark.parametrize("query", [{"dryRun": "yes"}, {"dryrun": "true"}])
+def test_a_dry_run_that_is_misspelt_begins_nothing(call, world, query):
+    answer = call("POST", "/batch/create", body(), query=query)
 
     assert answer.status == 400
     assert world.batches.batch("clip-0001") is None

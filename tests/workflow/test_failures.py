@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+import smgt
 from tests.workflow.conftest import RECONCILED
 
 
@@ -114,30 +117,24 @@ def test_a_job_over_its_time_fails_and_is_stopped(pipeline):
     assert described["LabelingJobStatus"] in ("Stopping", "Stopped")
 
 
-def test_inputs_that_cannot_be_used_are_told_before_any_job_is_made(pipeline):
-    body = pipeline.create(
-        "clip",
-        labelingJobs=[
-            {
-                "jobName": "clip-vehicle",
-                "jobModality": "VideoObjectTracking",
-                "jobLevel": "1",
-                "inputConfig": {"inputManifestS3Uri": f"{pipeline.inputs}/nothing.manifest"},
-                "labelCategoryConfigS3Uri": f"{pipeline.inputs}/vehicle_label_category.json",
-            }
-        ],
-    )
+def test_inputs_that_cannot_be_used_are_told_before_anything_begins(pipeline):
+    wrong = {
+        "jobName": "clip-vehicle",
+        "jobModality": "VideoObjectTracking",
+        "jobLevel": "1",
+        "inputConfig": {"inputManifestS3Uri": f"{pipeline.inputs}/nothing.manifest"},
+        "labelCategoryConfigS3Uri": f"{pipeline.inputs}/vehicle_label_category.json",
+    }
+    with pytest.raises(smgt.InvalidRequest, match=r"nothing\.manifest"):
+        pipeline.create("clip", labelingJobs=[wrong])
     pipeline.run()
 
-    shown = pipeline.show("clip")
-    assert shown["status"] == "VALIDATION_FAIL"
-    assert "nothing.manifest" in shown["message"]
+    with pytest.raises(smgt.NotFound):
+        pipeline.show("clip")
     assert pipeline.cloud.client("sagemaker").list_labeling_jobs()["LabelingJobSummaryList"] == []
-    assert [mail["status"] for mail in pipeline.mails()] == ["FAILED"]
+    assert pipeline.mails() == []
 
-    mended = body["labelingJobs"][0] | {
-        "inputConfig": {"inputManifestS3Uri": f"{pipeline.inputs}/driving.manifest"}
-    }
+    mended = wrong | {"inputConfig": {"inputManifestS3Uri": f"{pipeline.inputs}/driving.manifest"}}
     pipeline.create("clip", labelingJobs=[mended])
     pipeline.run()
     assert pipeline.show("clip")["status"] == "COMPLETE"
