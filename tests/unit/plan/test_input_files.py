@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from examples.driving.batch import request, upload
+from labeling.documents import job_request
 from labeling.model import BatchRequest, JobRequest
 from labeling.plan.input_files import InputFiles
 from tests.fakes import FakeObjects
@@ -24,9 +28,6 @@ class Counting(FakeObjects):
     def __init__(self) -> None:
         super().__init__(lambda: NOW)
         self.reads: Counter[str] = Counter()
-
-    def chunks(self, uri: str) -> Iterator[bytes]:
-        return super().chunks(uri)
 
     def read_bytes(self, uri: str) -> bytes:
         self.reads[uri] += 1
@@ -224,3 +225,36 @@ def test_what_is_wrong_with_a_folder_of_frames(there: Counting) -> None:
     assert of("s3://in/empty/").keys() == {"frame_empty"}
     assert of("s3://in/many/").keys() == {"too_many_frames"}
     assert "frame10.jpg comes before frame9.jpg" in of("s3://in/bare/")["frame_order"]
+
+
+class Uploads:
+    """As much of the client as the example needs to bring its files to S3."""
+
+    input_bucket = "in"
+
+    def __init__(self, there: FakeObjects) -> None:
+        self._there = there
+
+    def upload(self, files: Mapping[str, Path | str | dict[str, Any]], *, prefix: str) -> None:
+        for name, content in files.items():
+            uri = f"s3://in/{prefix}/{name}"
+            if isinstance(content, Path):
+                self._there.binaries[uri] = content.read_bytes()
+            else:
+                self._there.write(uri, content if isinstance(content, str) else json.dumps(content))
+
+
+def test_the_files_of_the_example_are_in_order() -> None:
+    there = FakeObjects(lambda: NOW)
+    inputs = upload(cast(Any, Uploads(there)))
+    entries = [
+        {"taskAvailabilityLifetimeInSeconds": 1, "taskTimeLimitInSeconds": 1}
+        | {"maxConcurrentTaskCount": 1, "workteamArn": TEAM, "labelAttributeName": f"{index}-ref"}
+        | entry
+        for index, entry in enumerate(request("batch", inputs)["labelingJobs"])
+    ]
+    jobs = [job_request(entry) for entry in entries]
+    looked = files(there, *jobs)
+
+    assert list(looked.problems()) == []
+    assert [looked.frames(job) for job in jobs] == [38, 38, None, None]
