@@ -1,0 +1,1 @@
+"""How well the checks on tracks find faults: `make bench-quality`."""

@@ -1,0 +1,71 @@
+"""Boxes that cannot be: outside of the picture, or without a size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labeling.quality.clip import Clip, runs, sound
+from labeling.quality.findings import Finding, Kind
+from labeling.quality.tracks import Floats
+
+
+def out_of_frame(
+    clip: Clip, *, share: float = 0.05, pixels: float = 3.0, whole: float = 0.9
+) -> list[Finding]:
+    """Boxes that lie outside of the picture by more than `share` of their area and `pixels`.
+
+    Some data sets draw boxes around what the border hides, too. Where a quarter of the tracks
+    that come to the border (and three at least) do so, only boxes outside by `whole` of their
+    area are reported. Without the picture's size only the left and upper border are known.
+    """
+    width, height = (np.inf, np.inf) if clip.guessed else (clip.width, clip.height)
+    across = np.clip(clip.right, 0, width) - np.clip(clip.left, 0, width)
+    down = np.clip(clip.bottom, 0, height) - np.clip(clip.top, 0, height)
+    out = 1.0 - across * down / (clip.w * clip.h)
+    by = np.maximum.reduce([-clip.left, -clip.top, clip.right - width, clip.bottom - height])
+    beyond = (out > share) & (by > pixels)
+    at_border = len(np.unique(clip.track[clip.cut_across | clip.cut_down]))
+    crossing = len(np.unique(clip.track[beyond & (out < whole)]))
+    if crossing >= max(3, at_border / 4):
+        beyond &= out >= whole
+    return [
+        _outside(clip, first, last, out)
+        for first, last in zip(*(ends.tolist() for ends in runs(beyond, clip.joined)), strict=True)
+    ]
+
+
+def _outside(clip: Clip, first: int, last: int, out: Floats) -> Finding:
+    share = float(out[first : last + 1].max())
+    begin, end, name = int(clip.frame[first]), int(clip.frame[last]), clip.name(first)
+    return Finding(
+        Kind.OUT_OF_FRAME,
+        (name,),
+        begin,
+        end,
+        0.5 + 0.5 * share,
+        f"{name} lies outside of the picture by {share:.0%} in frames {begin} to {end}; "
+        "draw it inside, or delete it there.",
+    )
+
+
+def boxes_without_size(clip: Clip) -> list[Finding]:
+    """Rows with a width or height of zero, negative, or no number at all, one finding a row."""
+    tracks = clip.tracks
+    return [
+        Finding(
+            Kind.NO_SIZE,
+            (tracks.track_names[track],),
+            frame,
+            frame,
+            1.0,
+            f"{tracks.track_names[track]} has a box of {width:g} by {height:g} pixels "
+            f"in frame {frame}; draw it anew, or delete it.",
+        )
+        for track, frame, width, height in zip(
+            *(
+                column[~sound(tracks)].tolist()
+                for column in (tracks.track, tracks.frame, tracks.w, tracks.h)
+            ),
+            strict=True,
+        )
+    ]

@@ -1,0 +1,68 @@
+"""All checks on the boxes of a clip, and how suspicious each frame is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labeling.quality import (
+    borders,
+    doubles,
+    identity,
+    jumps,
+    meaning,
+    presence,
+    stillness,
+)
+from labeling.quality.clip import Clip, measured
+from labeling.quality.findings import Finding
+from labeling.quality.motion import Steps
+from labeling.quality.suspicion import suspicion
+from labeling.quality.tracks import Floats, Tracks
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What the checks say: findings, worst first, and a suspicion for each frame (see
+    `suspicion`)."""
+
+    findings: tuple[Finding, ...]
+    frames: Floats
+
+
+def check(tracks: Tracks) -> Report:
+    """Run every check for boxes. Without identities only those of single boxes run."""
+    clip = measured(tracks)
+    findings = borders.boxes_without_size(clip)
+    if len(clip):
+        findings += borders.out_of_frame(clip)
+    if len(clip) and tracks.tracked:
+        findings += _over_time(clip)
+    findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
+    return Report(tuple(findings), suspicion(clip, findings))
+
+
+def _over_time(clip: Clip) -> list[Finding]:
+    steps = Steps(clip)
+    limit = jumps.place_limits(steps)
+    # switches begin at half of the limit: two steps that explain each other need less each
+    over = (steps.inner | steps.outer) & (steps.scaled > 0.5 * limit)
+    switches, explained = identity.identity_switches(steps, over)
+    breaks, ended, begun = identity.identity_breaks(clip)
+    return [
+        *presence.empty_frames(clip),
+        *presence.gaps(clip),
+        *jumps.position_jumps(steps, limit=limit, but=explained),
+        *jumps.size_jumps(steps, but=explained),
+        *jumps.aspect_jumps(steps, but=explained),
+        *switches,
+        *breaks,
+        *doubles.duplicates(clip),
+        *doubles.duplicate_rows(clip),
+        *presence.stray_tracks(clip),
+        *stillness.frozen_boxes(clip),
+        *stillness.stuck_boxes(clip),
+        *presence.late_starts(clip, but=begun),
+        *presence.early_ends(clip, but=ended),
+        *meaning.class_changes(clip),
+        *meaning.attribute_flicker(clip),
+    ]

@@ -1,0 +1,222 @@
+"""A clip made ready for the checks: sound boxes sorted by track and time, and who stands where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from labeling.quality.tracks import Flags, Floats, Ints, Tracks
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """The sound boxes of `tracks` (finite, with a size, the first of a track's rows in a frame),
+    sorted by track, then frame. All columns have one entry a box; pixels and frames.
+
+    `row` leads back to `tracks`; `width` and `height` are the picture's, known or guessed from
+    the boxes themselves (`guessed`).
+    """
+
+    tracks: Tracks
+    row: Ints
+    doubled: Ints
+    frame: Ints
+    track: Ints
+    label: Ints
+    left: Floats
+    top: Floats
+    right: Floats
+    bottom: Floats
+    width: float
+    height: float
+    guessed: bool
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @property
+    def frames(self) -> int:
+        return len(self.tracks.frames)
+
+    def name(self, index: int) -> str:
+        """The name of the track that a box belongs to."""
+        return self.tracks.track_names[int(self.track[index])]
+
+    def label_name(self, index: int) -> str:
+        return self.tracks.label_names[int(self.label[index])]
+
+    @cached_property
+    def w(self) -> Floats:
+        return self.right - self.left
+
+    @cached_property
+    def h(self) -> Floats:
+        return self.bottom - self.top
+
+    @cached_property
+    def size(self) -> Floats:
+        """The side of a square as large as the box."""
+        return np.sqrt(self.w * self.h)
+
+    @cached_property
+    def joined(self) -> Flags:
+        """For each box, whether the next row is a later box of the same track."""
+        joined = np.zeros(len(self), bool)
+        joined[:-1] = self.track[1:] == self.track[:-1]
+        return joined
+
+    @cached_property
+    def step(self) -> Ints:
+        """Frames from each box to the next of its track; 1 where there is none."""
+        step = np.ones(len(self), np.int64)
+        step[:-1] = np.where(self.joined[:-1], np.diff(self.frame), 1)
+        return step
+
+    @cached_property
+    def starts(self) -> Ints:
+        """The first box of each track."""
+        follows = np.zeros(len(self), bool)
+        follows[1:] = self.joined[:-1]
+        return np.flatnonzero(~follows)
+
+    @cached_property
+    def ends(self) -> Ints:
+        """The last box of each track, in the order of `starts`."""
+        return np.flatnonzero(~self.joined)
+
+    @cached_property
+    def margin(self) -> float:
+        """How near to the border counts as at the border: 1 % of the picture's longer side, as
+        annotators stop there. Pixels."""
+        return 0.01 * max(self.width, self.height)
+
+    @cached_property
+    def cut_across(self) -> Flags:
+        """Boxes that the left or right border cuts: their width says nothing."""
+        return (self.left <= self.margin) | (self.right >= self.width - self.margin)
+
+    @cached_property
+    def cut_down(self) -> Flags:
+        """Boxes that the upper or lower border cuts: their height says nothing."""
+        return (self.top <= self.margin) | (self.bottom >= self.height - self.margin)
+
+    @cached_property
+    def _by_frame(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.frame, kind="stable")
+        return order, np.searchsorted(self.frame[order], np.arange(self.frames + 1))
+
+    @property
+    def in_time(self) -> Ints:
+        """Boxes by frame."""
+        return self._by_frame[0]
+
+    @cached_property
+    def boxes_in_frame(self) -> Ints:
+        """How many sound boxes each frame has."""
+        return np.diff(self._by_frame[1])
+
+    def beside(self, frames: Ints) -> tuple[Ints, Ints]:
+        """All pairs (query, box) where the box lies in the query's frame."""
+        order, offsets = self._by_frame
+        inside = (frames >= 0) & (frames < self.frames)
+        frames = np.where(inside, frames, 0)
+        counts = np.where(inside, offsets[frames + 1] - offsets[frames], 0)
+        query = np.repeat(np.arange(len(frames)), counts)
+        begun = np.cumsum(counts) - counts
+        within = np.arange(len(query)) - begun[query]
+        return query, order[offsets[frames[query]] + within]
+
+    def covered(self, frames: Ints, boxes: Floats, own: Ints) -> Floats:
+        """The share (0–1) of each asked box (rows of left, top, right, bottom) that the one box
+        covers best that another track has in that frame."""
+        query, box = self.beside(frames)
+        asked = boxes[query]
+        across = np.minimum(asked[:, 2], self.right[box]) - np.maximum(asked[:, 0], self.left[box])
+        down = np.minimum(asked[:, 3], self.bottom[box]) - np.maximum(asked[:, 1], self.top[box])
+        area = (asked[:, 2] - asked[:, 0]) * (asked[:, 3] - asked[:, 1])
+        share = np.clip(across, 0, None) * np.clip(down, 0, None) / np.maximum(area, 1e-9)
+        share[self.track[box] == own[query]] = 0.0
+        best = np.zeros(len(frames))
+        np.maximum.at(best, query, share)
+        return best
+
+    @cached_property
+    def corners(self) -> Floats:
+        """Left, top, right, bottom of each box, one row a box."""
+        return np.column_stack([self.left, self.top, self.right, self.bottom])
+
+
+def sound(tracks: Tracks) -> Flags:
+    """Rows whose box is finite and has a positive width and height."""
+    with np.errstate(invalid="ignore"):
+        finite = np.isfinite(tracks.x + tracks.y + tracks.w + tracks.h)
+        return finite & (tracks.w > 0) & (tracks.h > 0)
+
+
+COMMON = ((640.0, 480.0), (1280.0, 720.0), (1920.0, 1080.0), (2560.0, 1440.0), (3840.0, 2160.0))
+"""Picture sizes, of which the smallest that holds all boxes is taken where nobody knows it."""
+
+
+def measured(tracks: Tracks) -> Clip:
+    """The clip of `tracks`. Where the picture's size is unknown, it is guessed (`_guessed`)."""
+    usable = np.flatnonzero(sound(tracks))
+    key = tracks.track[usable] * (len(tracks.frames) + 1) + tracks.frame[usable]
+    order = usable[np.argsort(key, kind="stable")]
+    key = np.sort(key, kind="stable")
+    again = np.zeros(len(order), bool)
+    again[1:] = key[1:] == key[:-1]
+    row = order[~again]
+    left, top = tracks.x[row], tracks.y[row]
+    right, bottom = left + tracks.w[row], top + tracks.h[row]
+    guessed = tracks.picture is None
+    if tracks.picture is not None:
+        width, height = tracks.picture
+    else:
+        width, height = _guessed(tracks.track[row], right, bottom)
+    return Clip(
+        tracks=tracks,
+        row=row,
+        doubled=order[again],
+        frame=tracks.frame[row],
+        track=tracks.track[row],
+        label=tracks.label[row],
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        width=width,
+        height=height,
+        guessed=guessed,
+    )
+
+
+def _guessed(track: Ints, right: Floats, bottom: Floats) -> tuple[float, float]:
+    """A border is where at least three tracks stop within half a percent of each other, at the
+    farthest (99.9th percentile of edges, so that a wild box does not move it); where nothing
+    piles up, that of the smallest common picture that holds the boxes."""
+    if not len(track):
+        return COMMON[0]
+    starts = np.flatnonzero(np.diff(track, prepend=track[0] - 1))
+    extent, piled = [], []
+    for edge in (right, bottom):
+        far = float(np.quantile(edge, 0.999))
+        farthest = np.maximum.reduceat(edge, starts)
+        extent.append(far)
+        piled.append(np.count_nonzero(np.abs(farthest - far) <= 0.005 * far) >= 3)
+    holds = [size for size in COMMON if size[0] >= extent[0] and size[1] >= extent[1]]
+    common = holds[0] if holds else (extent[0], extent[1])
+    width, height = (
+        far if pile else usual for far, pile, usual in zip(extent, piled, common, strict=True)
+    )
+    return width, height
+
+
+def runs(flags: Flags, joined: Flags) -> tuple[Ints, Ints]:
+    """First and last index of each run of flagged neighbours of one track."""
+    before = np.zeros(len(flags), bool)
+    before[1:] = flags[:-1] & joined[:-1]
+    after = np.zeros(len(flags), bool)
+    after[:-1] = flags[1:] & joined[:-1]
+    return np.flatnonzero(flags & ~before), np.flatnonzero(flags & ~after)

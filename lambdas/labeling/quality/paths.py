@@ -1,0 +1,96 @@
+"""Where tracks come from and go to: their ends carried on, and what explains that they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from labeling.quality.clip import Clip
+from labeling.quality.tracks import Flags, Floats, Ints
+
+SPEEDS = 3
+"""Steps at a track's end whose median is its speed there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """One end of every track, in the order of `Clip.starts`: `late` the last box, else the first.
+
+    `speed` is the change per frame, forward in time, of the corners (left, top, right, bottom).
+    """
+
+    clip: Clip
+    late: bool
+
+    @cached_property
+    def box(self) -> Ints:
+        return self.clip.ends if self.late else self.clip.starts
+
+    @cached_property
+    def frame(self) -> Ints:
+        return self.clip.frame[self.box]
+
+    @cached_property
+    def corners(self) -> Floats:
+        return self.clip.corners[self.box]
+
+    @cached_property
+    def outward(self) -> int:
+        """The direction in time in which the track has no box any more."""
+        return 1 if self.late else -1
+
+    @cached_property
+    def speed(self) -> Floats:
+        clip = self.clip
+        back = np.arange(SPEEDS)[None, :]
+        begin = self.box[:, None] - 1 - back if self.late else self.box[:, None] + back
+        begin = np.clip(begin, 0, len(clip) - 2) if len(clip) > 1 else begin * 0
+        if len(clip) < 2:
+            return np.zeros((len(self.box), 4))
+        mine = (clip.track[begin] == clip.track[self.box][:, None]) & clip.joined[begin]
+        steps = clip.corners[begin + 1] - clip.corners[begin]
+        speeds = steps / clip.step[begin][:, :, None]
+        speeds = np.where(mine[:, :, None], speeds, np.nan)
+        none = ~mine.any(axis=1)
+        speeds[none] = 0.0
+        return np.asarray(np.nanmedian(speeds, axis=1))
+
+    def carried(self, frames: float | Floats) -> Floats:
+        """The corners so many frames further outward, never turned inside out."""
+        frames = np.broadcast_to(np.asarray(frames, np.float64), (len(self.box),))[:, None]
+        corners = self.corners + self.outward * self.speed * frames
+        middle = (corners[:, :2] + corners[:, 2:]) / 2
+        half = np.maximum((corners[:, 2:] - corners[:, :2]) / 2, 0.5)
+        return np.concatenate([middle - half, middle + half], axis=1)
+
+    def inside(self, corners: Floats) -> Flags:
+        """Boxes that keep clear of the picture's border."""
+        clip, margin = self.clip, self.clip.margin
+        return np.asarray(
+            (corners[:, 0] > margin)
+            & (corners[:, 1] > margin)
+            & (corners[:, 2] < clip.width - margin)
+            & (corners[:, 3] < clip.height - margin)
+        )
+
+    @cached_property
+    def unexplained(self) -> Flags:
+        """Ends inside the picture and the clip that no border explains and no other box hides."""
+        edge = self.clip.frames - 1 if self.late else 0
+        own = self.clip.track[self.box]
+        onward = self.carried(1.0)
+        clear = (self.frame != edge) & self.inside(self.corners) & self.inside(onward)
+        clear &= self.inside(self.carried(1.5))
+        at = np.flatnonzero(clear)
+        hidden = np.maximum(
+            self.clip.covered(self.frame[at] + self.outward, onward[at], own[at]),
+            self.clip.covered(self.frame[at], self.corners[at], own[at]),
+        )
+        clear[at] = hidden < HIDDEN
+        return np.asarray(clear)
+
+
+HIDDEN = 0.3
+"""The share of a box that another one covers from which on it may go unlabeled."""
