@@ -40,7 +40,7 @@ def create_batch(
     names = taken_names(request, owners)
     if names:
         raise NameTaken(_in_short(names), problems=names)
-    plan = _plan(batch, request, ports, settings)
+    plan = _plan(batch, request, ports, settings, only_errors=True)
     if plan.errors:
         raise invalid(plan.errors)
 
@@ -58,9 +58,22 @@ def plan_only(request: BatchRequest, *, ports: Ports, settings: Settings) -> Pla
     return replace(plan, problems=(*already, *plan.problems))
 
 
-def _plan(batch: Batch, request: BatchRequest, ports: Ports, settings: Settings) -> Plan:
-    ends_at = ports.now() + TIME_TO_PLAN
-    return plan_batch(batch, request, ports=ports, settings=settings, ends_at=ends_at)
+def _plan(
+    batch: Batch,
+    request: BatchRequest,
+    ports: Ports,
+    settings: Settings,
+    *,
+    only_errors: bool = False,
+) -> Plan:
+    return plan_batch(
+        batch,
+        request,
+        ports=ports,
+        settings=settings,
+        ends_at=ports.now() + TIME_TO_PLAN,
+        only_errors=only_errors,
+    )
 
 
 def _new_batch(request: BatchRequest, ports: Ports, nonce: str) -> Batch:

@@ -47,10 +47,12 @@ def plan_batch(
     ports: PlanPorts,
     settings: Settings,
     ends_at: datetime,
+    only_errors: bool = False,
 ) -> Plan:
     """The plan of a batch of which nothing is written yet.
 
-    Looks at no further job's files after `ends_at`; the plan says then that it is incomplete.
+    Looks at no further job's files after `ends_at`; the plan says then that it is incomplete. With
+    `only_errors` nothing is asked that only warnings and the estimate need: nobody reads them.
     """
     account = account_plan.look(
         request,
@@ -58,6 +60,7 @@ def plan_batch(
         account=ports.account,
         workforce=ports.workforce,
         settings=settings,
+        only_errors=only_errors,
     )
     problems = [*account.problems, *_refused(batch, request, ports)]
     files = InputFiles(

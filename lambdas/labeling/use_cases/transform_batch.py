@@ -90,7 +90,9 @@ def _plan(
     from labeling.use_cases.plan_batch import plan_batch  # most batches are planned by the API
 
     ends_at = ports.now() + TIME_TO_PLAN
-    plan = plan_batch(batch, request, ports=ports, settings=settings, ends_at=ends_at)
+    plan = plan_batch(
+        batch, request, ports=ports, settings=settings, ends_at=ends_at, only_errors=True
+    )
     return plan.objects, [f"{path(error.loc)}: {error.message}" for error in plan.errors]
 
 
