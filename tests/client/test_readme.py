@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from labeling import wiring
+from labeling.settings import settings
 from labeling.state_function import state_function
 from labeling.use_cases.transform_batch import transform_batch
+from labeling.wiring import LambdaPorts
 
 
 @state_function
@@ -14,6 +15,6 @@ def handler(event: dict[str, Any], context: object) -> None:
     transform_batch(
         event["batchId"],
         event["execution"],
-        ports=wiring.LambdaPorts(),
-        settings=wiring.settings(),
+        ports=LambdaPorts(),
+        settings=settings(),
     )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from emulator.ground_truth.errors import ServiceRefusal
 from tests.emulator.ground_truth_world import labeling_job_request
 from tests.faults.simulated.account import ACCOUNT, REGION
-from tests.faults.simulated.batches import INPUTS, labels_uri
+from tests.faults.simulated.batches import labels_uri
 from tests.faults.simulated.whats import Act, What
+from tests.unit.request_bodies import INPUTS
 
 if TYPE_CHECKING:
     from tests.faults.simulation import Simulation

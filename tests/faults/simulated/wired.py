@@ -13,6 +13,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from labeling import wiring
 from labeling.errors import LabelingError
+from labeling.handlers import transform_batch
 
 PORTS = (
     "batches",
@@ -43,6 +44,7 @@ def wired() -> Iterator[None]:
         patch.setattr(logger, "propagate", False)
         for name in (*PORTS, "places", "settings"):
             patch.setattr(wiring, name, port(name))
+        patch.setattr(transform_batch, "settings", port("settings"))
         patch.setattr(wiring, "now", lambda: running.ports.now())
         yield
     logger.removeHandler(unexpected)
