@@ -96,7 +96,8 @@ def inside(corners: list[tuple[int, int]], asked: np.ndarray) -> np.ndarray:
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         beside = (y1 < y) != (y2 < y)
         crossings[beside] += x1 + (y[beside] - y1) * (x2 - x1) / (y2 - y1) > x[beside]
-    return crossings % 2 == 1
+    odd: np.ndarray = crossings % 2 == 1
+    return odd
 
 
 @pytest.mark.parametrize(

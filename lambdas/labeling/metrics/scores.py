@@ -8,7 +8,7 @@ from typing import Any
 from labeling.metrics.clear import Clear, clear
 from labeling.metrics.hota import ALPHAS, Hota, hota
 from labeling.metrics.identity import Identity, identity
-from labeling.metrics.overlaps import Boxes, Overlaps, overlaps
+from labeling.metrics.overlaps import Boxes, overlaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +33,8 @@ class Scores:
         False), all that judge identities.
         """
         clear, identity = self.clear, self.identity
-        if not clear.tp + clear.fn + clear.fp:
-            tracked = False
-            some = False
-        else:
-            some = True
+        some = clear.tp + clear.fn + clear.fp > 0
+        tracked = tracked and some
         parts = {
             "HOTA": self.hota.hota if tracked else None,
             "DetA": self.hota.det_a if some else None,
@@ -71,8 +68,5 @@ class Scores:
 
 def scores(truth: Boxes, judged: Boxes) -> Scores:
     """The scores of judged boxes against true ones."""
-    return _scores(overlaps(truth, judged))
-
-
-def _scores(sequence: Overlaps) -> Scores:
+    sequence = overlaps(truth, judged)
     return Scores(hota(sequence), identity(sequence), clear(sequence))
