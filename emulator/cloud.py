@@ -43,7 +43,6 @@ from emulator.workforce import Workforce
 from labeling import wiring
 
 Workers = Literal["scripted", "none"]
-PEOPLE_PER_TEAM = 2
 CODE = "labeling"
 """The package whose time and whose cached ports are the local cloud's while it runs."""
 
@@ -61,6 +60,7 @@ class LocalCloud:
         script: LabelScript | None = None,
         accuracy: Accuracy | None = None,
         seconds_per_object: float | None = None,
+        people_per_team: int = 2,
         handlers: Mapping[str, Handler] | None = None,
         region: str = DEFAULT_REGION,
         account_id: str = DEFAULT_ACCOUNT_ID,
@@ -80,6 +80,7 @@ class LocalCloud:
             script: prepared answers of the scripted workers; others are drawn.
             accuracy: how good their answers are.
             seconds_per_object: their pace; 0.2 by default, none when time stands still.
+            people_per_team: whom each work team has as members.
             handlers: called for functions of these dotted names instead of importing them.
             port: of the AWS services; 0 is any free one.
             api_port: of the API.
@@ -95,6 +96,7 @@ class LocalCloud:
         standing = isinstance(self.clock, VirtualClock)
         default_pace = 0.0 if standing else 0.2
         self._seconds = default_pace if seconds_per_object is None else seconds_per_object
+        self._people = people_per_team
         self._services = AwsServices(
             clock=self.clock,
             region=region,
@@ -267,7 +269,7 @@ class LocalCloud:
         for stack in stacks:
             if url := stack.outputs.get("ApiUrl"):
                 self._stage = urlsplit(url).path.strip("/")
-        self.workforce.staff(self.client, people=PEOPLE_PER_TEAM)
+        self.workforce.staff(self.client, people=self._people)
 
     def _start_workers(self) -> None:
         if self._workers_kind == "none":
@@ -282,7 +284,7 @@ class LocalCloud:
             ),
             clock=self.clock,
             seconds_per_object=self._seconds,
-            workers_per_team=PEOPLE_PER_TEAM,
+            workers_per_team=self._people,
         )
         self._workers.start()
 

@@ -156,6 +156,13 @@ def test_the_function_of_a_verification_is_that_of_its_kind() -> None:
     assert function("Custom") == "PRE-PassThrough"
 
 
+def test_a_custom_job_need_not_have_label_categories() -> None:
+    request = request_of(spec_of("Custom", label_category_uri=""))
+
+    assert "LabelCategoryConfigS3Uri" not in request
+    assert broken(request, "Custom") == []
+
+
 def test_a_custom_job_has_the_functions_that_it_names() -> None:
     own = "arn:aws:lambda:us-east-1:123456789012:function:SageMaker-mine"
     request = request_of(spec_of("Custom", pre_lambda_arn=own, consolidation_lambda_arn=own))

@@ -27,7 +27,7 @@ def create_request(spec: LabelingJobSpec, *, region: str, role_arn: str) -> dict
         },
         "OutputConfig": {"S3OutputPath": spec.output_prefix_uri, "KmsKeyId": spec.kms_key},
         "RoleArn": role_arn,
-        "LabelCategoryConfigS3Uri": spec.label_category_uri,
+        "LabelCategoryConfigS3Uri": spec.label_category_uri or None,
         "StoppingConditions": {
             "MaxHumanLabeledObjectCount": spec.max_human_labeled_objects,
             "MaxPercentageOfInputDatasetLabeled": spec.max_percentage_labeled,
