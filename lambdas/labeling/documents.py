@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from labeling.model import BatchRequest, JobRequest, OnJobFailure
+from labeling.model import (
+    BatchRequest,
+    JobRequest,
+    OnJobFailure,
+    Selection,
+    SelectionUnit,
+    Strategy,
+)
 
 _EVERY_OBJECT = 100
 
@@ -65,7 +72,7 @@ def request_hash(document: Mapping[str, Any]) -> str:
 
 def job_entry(job: JobRequest) -> dict[str, Any]:
     """One entry of `inputLabelingJobs`."""
-    input_config: dict[str, str] = {}
+    input_config: dict[str, Any] = {}
     if job.input_manifest_uri is not None:
         input_config["inputManifestS3Uri"] = job.input_manifest_uri
     if job.frames_prefix is not None:
@@ -74,6 +81,8 @@ def job_entry(job: JobRequest) -> dict[str, Any]:
         input_config["chainFromJobName"] = job.chain_from
     if job.down_sampling_rate != _EVERY_OBJECT:
         input_config["downSamplingRate"] = str(job.down_sampling_rate)
+    if job.selection is not None:
+        input_config["selection"] = selection_entry(job.selection)
     entry: dict[str, Any] = {
         "jobName": job.name,
         "taskAvailabilityLifetimeInSeconds": str(job.task_availability_lifetime),
@@ -126,6 +135,7 @@ def job_request(entry: Mapping[str, Any]) -> JobRequest:
         chain_from=input_config.get("chainFromJobName"),
         label_category_uri=entry.get("labelCategoryConfigS3Uri"),
         down_sampling_rate=int(input_config.get("downSamplingRate", _EVERY_OBJECT)),
+        selection=selection_of(input_config.get("selection")),
         max_concurrent_task_count=int(entry["maxConcurrentTaskCount"]),
         task_availability_lifetime=int(entry["taskAvailabilityLifetimeInSeconds"]),
         task_time_limit=int(entry["taskTimeLimitInSeconds"]),
@@ -149,6 +159,32 @@ def options_of(entry: Mapping[str, Any]) -> dict[str, Any]:
         "kms_key": entry.get("kmsKeyId"),
         "tags": tuple(sorted(entry.get("tags", {}).items())),
     }
+
+
+def selection_entry(selection: Selection) -> dict[str, str]:
+    """`inputConfig.selection`, its defaults filled in."""
+    return {
+        "strategy": selection.strategy.value,
+        "rate": str(selection.rate),
+        "minSeverity": str(selection.min_severity),
+        "unit": selection.unit.value,
+        "alwaysSample": str(selection.always_sample),
+        "seed": str(selection.seed),
+    }
+
+
+def selection_of(entry: Mapping[str, str] | None) -> Selection | None:
+    """What `selection_entry` wrote."""
+    if entry is None:
+        return None
+    return Selection(
+        strategy=Strategy(entry["strategy"]),
+        rate=int(entry["rate"]),
+        min_severity=float(entry["minSeverity"]),
+        unit=SelectionUnit(entry["unit"]),
+        always_sample=int(entry["alwaysSample"]),
+        seed=int(entry["seed"]),
+    )
 
 
 def _digits(number: int | None) -> str | None:

@@ -129,6 +129,44 @@ class Level:
         return LevelStatus.INTERNAL_ERROR
 
 
+@unique
+class Strategy(StrEnum):
+    """How the units that an audit looks at are chosen from those there are."""
+
+    RANDOM = "random"
+    WORST_FIRST = "worst-first"
+    FINDINGS = "findings"
+    STRATIFIED = "stratified"
+
+
+@unique
+class SelectionUnit(StrEnum):
+    OBJECT = "object"
+    FRAME = "frame"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which part of a finished job's labels goes on to the job that is chained from it.
+
+    `rate` is the percentage of units that are kept, at most; `findings` keeps those with a finding
+    of at least `min_severity` (0–1). `always_sample` is the percentage of all other units that is
+    drawn at random beside them: what people change in these tells how good the rest is. `seed`
+    draws other units from the same labels.
+    """
+
+    strategy: Strategy
+    rate: int = 100
+    min_severity: float = 0.5
+    unit: SelectionUnit = SelectionUnit.OBJECT
+    always_sample: int = 0
+    seed: int = 0
+
+    @property
+    def needs_checks(self) -> bool:
+        return self.strategy in (Strategy.WORST_FIRST, Strategy.FINDINGS)
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobRequest:
     """One entry of `labelingJobs`, defaults filled in. Durations are seconds, rates per cent.
@@ -150,6 +188,7 @@ class JobRequest:
     pre_lambda_arn: str | None = None
     consolidation_lambda_arn: str | None = None
     down_sampling_rate: int = 100
+    selection: Selection | None = None
     workers_per_object: int = 1
     max_concurrent_task_count: int = 100
     task_availability_lifetime: int = 864_000

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labeling.adapters.dynamodb_keys import job_key, since, timestamp
-from labeling.documents import job_options, options_of
+from labeling.documents import job_options, options_of, selection_entry, selection_of
 from labeling.model import (
     Batch,
     BatchStatus,
@@ -143,6 +143,7 @@ def job_item(job: Job) -> Item:
         "chainFrom": request.chain_from,
         "requestedCategoryUri": request.label_category_uri,
         "downSamplingRate": request.down_sampling_rate,
+        "selection": selection_entry(request.selection) if request.selection else None,
         "maxConcurrentTaskCount": request.max_concurrent_task_count,
         "taskAvailabilityLifetime": request.task_availability_lifetime,
         "taskTimeLimit": request.task_time_limit,
@@ -194,6 +195,7 @@ def job_of(item: Item) -> Job:
             chain_from=item.get("chainFrom"),
             label_category_uri=item.get("requestedCategoryUri"),
             down_sampling_rate=item["downSamplingRate"],
+            selection=selection_of(item.get("selection")),
             max_concurrent_task_count=item["maxConcurrentTaskCount"],
             task_availability_lifetime=item["taskAvailabilityLifetime"],
             task_time_limit=item["taskTimeLimit"],

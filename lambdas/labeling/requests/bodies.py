@@ -20,11 +20,21 @@ class Body(BaseModel):
         return [field.alias or name for name, field in cls.model_fields.items()]
 
 
+class SelectionConfig(Body):
+    strategy: fields.SelectionStrategy | None = None
+    rate: fields.DownSamplingRate | None = None
+    min_severity: fields.Severity | None = None
+    unit: fields.UnitOfSelection | None = None
+    always_sample: fields.ControlRate | None = None
+    seed: fields.Seed | None = None
+
+
 class InputConfig(Body):
     input_manifest_s3_uri: fields.S3Uri | None = None
     frames_s3_prefix: fields.FramesPrefix | None = None
     chain_from_job_name: fields.ChainFrom | None = None
     down_sampling_rate: fields.DownSamplingRate | None = None
+    selection: SelectionConfig | None = None
 
 
 class LabelingJob(Body):

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from labeling import naming
 from labeling.modalities import DAY, modalities
-from labeling.model import OnJobFailure
+from labeling.model import OnJobFailure, SelectionUnit, Strategy
 from labeling.problems import near, quote
 
 _S3_URI = re.compile(
@@ -42,6 +42,7 @@ _CLASSIFIER = re.compile("|".join(CLASSIFIERS))
 # TagKey, TagValue: letters, digits, spaces and these; \w is letters, digits and the underscore.
 _TAG_TEXT = re.compile(r"[\w \u00a0.:/=+\-@]*")
 MOST_TAGS = 49  # the pipeline adds one of its own
+_DECIMAL = re.compile(r"[0-9]{1,3}(\.[0-9]{1,9})?")
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -113,6 +114,15 @@ def _number(low: int, high: int, unit: str, why: str = "") -> PlainValidator:
     return PlainValidator(check)
 
 
+def _share(value: object) -> float:
+    """A severity, as a number or as a text of one."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise _refused("range", f"{quote(value)} will not do: give a severity from 0 to 1.")
+
+
 def _modality(value: object) -> str:
     if isinstance(value, str) and value in modalities():
         return value
@@ -173,6 +183,11 @@ S3Uri = Annotated[
 ]
 ChainFrom = Annotated[str, PlainValidator(_plain_text)]
 DownSamplingRate = Annotated[int, _number(1, 100, "(the percentage of objects that are kept)")]
+SelectionStrategy = Annotated[str, _one_of("strategy", *(choice.value for choice in Strategy))]
+UnitOfSelection = Annotated[str, _one_of("unit", *(choice.value for choice in SelectionUnit))]
+Severity = Annotated[float, PlainValidator(_share)]
+ControlRate = Annotated[int, _number(0, 100, "(a percentage of the units that are left)")]
+Seed = Annotated[int, _number(0, 2**53, "")]
 LabelAttribute = Annotated[
     str,
     _text(

@@ -14,6 +14,7 @@ from labeling.problems import near, quote
 from labeling.requests.bodies import InputConfig, LabelingJob
 from labeling.requests.reading import Loc
 from labeling.requests.scope import Scope
+from labeling.requests.selection_rules import selection_problems
 from labeling.requests.task_rules import task_problems
 from labeling.settings import Settings
 
@@ -52,6 +53,7 @@ def job_problems(scope: Scope, index: int, job: LabelingJob) -> Iterator[Problem
             )
         yield from _label_attribute(scope, loc, job, known)
         yield from task_problems(scope, loc, job, known)
+        yield from selection_problems(scope, loc, job, known)
     yield from _team(loc, job, scope.settings)
 
 

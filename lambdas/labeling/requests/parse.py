@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 from labeling.documents import with_document
 from labeling.errors import Problem
 from labeling.modalities import modalities
-from labeling.model import BatchRequest, JobRequest, OnJobFailure
+from labeling.model import (
+    BatchRequest,
+    JobRequest,
+    OnJobFailure,
+    Selection,
+    SelectionUnit,
+    Strategy,
+)
 from labeling.problems import MOST_PROBLEMS, invalid
 from labeling.requests.batch_rules import batch_problems
 from labeling.requests.bodies import (
@@ -18,6 +25,7 @@ from labeling.requests.bodies import (
     InputConfig,
     LabelingJob,
     NamedBatch,
+    SelectionConfig,
 )
 from labeling.requests.job_rules import label_attribute
 from labeling.requests.reading import json_object, read, unknown_fields
@@ -85,7 +93,11 @@ def _unknown(raw: dict[str, Any], entries: list[Any]) -> Iterator[Problem]:
         if isinstance(entry, dict):
             yield from unknown_fields(entry, LabelingJob, ("labelingJobs", index))
             inner = ("labelingJobs", index, "inputConfig")
-            yield from unknown_fields(entry.get("inputConfig"), InputConfig, inner)
+            config = entry.get("inputConfig")
+            yield from unknown_fields(config, InputConfig, inner)
+            if isinstance(config, dict):
+                within = (*inner, "selection")
+                yield from unknown_fields(config.get("selection"), SelectionConfig, within)
 
 
 def _batch_request(body: CreateBody, settings: Settings) -> BatchRequest:
@@ -122,6 +134,7 @@ def _job_request(job: LabelingJob, settings: Settings) -> JobRequest:
         pre_lambda_arn=job.pre_human_task_lambda_arn,
         consolidation_lambda_arn=job.annotation_consolidation_lambda_arn,
         down_sampling_rate=job.input_config.down_sampling_rate or 100,
+        selection=_selection(job.input_config.selection),
         workers_per_object=job.number_of_human_workers_per_data_object or 1,
         max_concurrent_task_count=job.max_concurrent_task_count or 100,
         task_availability_lifetime=job.task_availability_lifetime_in_seconds or 864_000,
@@ -134,4 +147,20 @@ def _job_request(job: LabelingJob, settings: Settings) -> JobRequest:
         max_percentage_labeled=job.max_percentage_of_input_dataset_labeled,
         kms_key=job.kms_key_id,
         tags=job.tags or (),
+    )
+
+
+def _selection(config: SelectionConfig | None) -> Selection | None:
+    """Frames or objects in their whole, half sure findings and more, no control sample: what is
+    not said."""
+    if config is None:
+        return None
+    assert config.strategy is not None
+    return Selection(
+        strategy=Strategy(config.strategy),
+        rate=config.rate or 100,
+        min_severity=0.5 if config.min_severity is None else config.min_severity,
+        unit=SelectionUnit(config.unit or SelectionUnit.OBJECT),
+        always_sample=config.always_sample or 0,
+        seed=config.seed or 0,
     )
