@@ -211,12 +211,3 @@ def _guessed(track: Ints, right: Floats, bottom: Floats) -> tuple[float, float]:
         far if pile else usual for far, pile, usual in zip(extent, piled, common, strict=True)
     )
     return width, height
-
-
-def runs(flags: Flags, joined: Flags) -> tuple[Ints, Ints]:
-    """First and last index of each run of flagged neighbours of one track."""
-    before = np.zeros(len(flags), bool)
-    before[1:] = flags[:-1] & joined[:-1]
-    after = np.zeros(len(flags), bool)
-    after[:-1] = flags[1:] & joined[:-1]
-    return np.flatnonzero(flags & ~before), np.flatnonzero(flags & ~after)

@@ -6,8 +6,9 @@ import numpy as np
 
 from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind
-from labeling.quality.motion import LONGEST, Steps
+from labeling.quality.motion import Steps
 from labeling.quality.paths import Ends
+from labeling.quality.series import LONGEST
 from labeling.quality.tracks import Flags, Floats, Ints
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.quality.clip import Clip, runs
+from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind, beyond
-from labeling.quality.motion import Steps, usual
+from labeling.quality.motion import Steps
+from labeling.quality.series import runs, usual
 from labeling.quality.tracks import Flags, Floats, Ints
 
 ENOUGH = 50
@@ -80,7 +81,7 @@ def outside(steps: Steps, values: Floats, limit: Floats, *, crowded: float = 0.5
     return over
 
 
-def place_limits(steps: Steps, *, least: float = 0.3, times: float = 3.5) -> Floats:
+def place_limits(steps: Steps, *, least: float = 0.3, times: float = 5.0) -> Floats:
     """The limit of each step of place, in box sizes: `times` the 95th percentile of the class in
     this clip, at least `least`. Real labels stay under 0.25 where people drew every frame, under
     0.5 where boxes are interpolated (own measurements on Ground Truth and BDD100K tracks)."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeling.quality.clip import Clip, runs
+from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind
+from labeling.quality.series import runs
 from labeling.quality.tracks import Attribute, Ints
 
 

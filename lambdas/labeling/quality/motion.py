@@ -1,15 +1,4 @@
-"""How boxes move and change, and how far a step lies outside of what is usual.
-
-A box that was drawn wrong, or a track that was led astray, *steps*: it accelerates and at once
-accelerates back. Objects do not. Fast ones have large but even steps, bouncing or braking ones
-accelerate once. So a step is measured from two neighbouring second differences that point in
-opposite directions: for boxes i and i+1 of a track, with second differences a(i) and a(i+1),
-
-    step = sqrt(max(0, -a(i) · a(i+1))) · (frames from i to i+1)
-
-A box that is off by d in one frame steps by √2 d before and after, a track that is off by d from
-some frame on steps by d there, even motion, a bounce and a turn by 0. At both ends of a track
-only one second difference is there; its length counts, against a limit of its own.
+"""How boxes move and change: their steps (see `series`) in units that objects of all sizes share.
 
 What moves all boxes of a frame alike (a turning camera) is taken off before: the median second
 difference of the frame, where it has at least three tracks.
@@ -23,69 +12,36 @@ from functools import cached_property
 import numpy as np
 
 from labeling.quality.clip import Clip
-from labeling.quality.tracks import Flags, Floats, Ints
-
-LONGEST = 3
-"""Frames between two boxes of a track over which motion is still worth predicting."""
-
-
-def minmod(one: Floats, other: Floats) -> Floats:
-    """The smaller of both where they agree in direction, else 0: what two measures both say."""
-    return np.where(one * other > 0, np.where(np.abs(one) < np.abs(other), one, other), 0.0)
+from labeling.quality.series import Series, minmod
+from labeling.quality.tracks import Flags, Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
     """Steps between each box and the next of its track, one entry a box.
 
-    `inner` marks steps that have a second difference on both sides, `outer` those at a track's
-    first or last box that have one. `shift` is the step in pixels, `scaled` in units of what a
-    careful annotator may be off by (see `_tolerance`), `grown` the step of log area, `bent` of
-    log (width / height), both in units of the tolerance likewise.
+    `shift` is the step in pixels, `scaled` in units of what a careful annotator may be off by,
+    `grown` the step of the log of the side, `bent` and `reshaped` of log (width / height), these
+    less for small boxes. `inner` and `outer` are the steps that can be judged.
     """
 
     clip: Clip
 
     @cached_property
-    def usable(self) -> Flags:
-        """Boxes that have a box shortly before and one shortly after in their track."""
-        clip = self.clip
-        near = clip.joined & (clip.step <= LONGEST)
-        usable = np.zeros(len(clip), bool)
-        usable[1:] = near[:-1] & near[1:]
-        return usable
+    def series(self) -> Series:
+        return Series(self.clip.track, self.clip.frame)
 
-    @cached_property
+    @property
     def inner(self) -> Flags:
-        inner = np.zeros(len(self.clip), bool)
-        inner[:-1] = self.usable[:-1] & self.usable[1:] & self.clip.joined[:-1]
-        return inner
+        return self.series.inner
 
-    @cached_property
+    @property
     def outer(self) -> Flags:
-        """Steps where only one of both boxes has neighbours on both sides."""
-        outer = np.zeros(len(self.clip), bool)
-        outer[:-1] = (self.usable[:-1] ^ self.usable[1:]) & self.clip.joined[:-1]
-        return outer & (self.clip.step <= LONGEST)
-
-    def speed(self, column: Floats) -> Floats:
-        """Change per frame from each box to the next of its track, 0 where there is none."""
-        speed = np.zeros(len(self.clip))
-        speed[:-1] = np.diff(column) / self.clip.step[:-1]
-        speed[~self.clip.joined] = 0.0
-        return speed
-
-    def second(self, column: Floats) -> Floats:
-        """The second difference per frame at each usable box, 0 elsewhere."""
-        speed = self.speed(column)
-        second = np.zeros(len(self.clip))
-        second[1:] = np.diff(speed)
-        second[~self.usable] = 0.0
-        return second
+        return self.series.outer
 
     def without_camera(self, second: Floats) -> Floats:
         """`second` less its median in the frame, where the frame has three tracks or more."""
-        at = np.flatnonzero(self.usable)
+        at = np.flatnonzero(self.series.usable)
         frame = self.clip.frame[at]
         order = at[np.lexsort((second[at], frame))]
         counts = np.bincount(frame, minlength=self.clip.frames)
@@ -95,7 +51,7 @@ class Steps:
         low = second[order[first[many] + (counts[many] - 1) // 2]]
         high = second[order[first[many] + counts[many] // 2]]
         median[many] = (low + high) / 2
-        return np.where(self.usable, second - median[self.clip.frame], 0.0)
+        return np.where(self.series.usable, second - median[self.clip.frame], 0.0)
 
     @cached_property
     def pull(self) -> tuple[Floats, Floats]:
@@ -103,38 +59,26 @@ class Steps:
         must agree: a box that is partly hidden moves one edge alone."""
         clip = self.clip
         across = minmod(
-            self.without_camera(self.second(clip.left)),
-            self.without_camera(self.second(clip.right)),
+            self.without_camera(self.series.second(clip.left)),
+            self.without_camera(self.series.second(clip.right)),
         )
         down = minmod(
-            self.without_camera(self.second(clip.top)),
-            self.without_camera(self.second(clip.bottom)),
+            self.without_camera(self.series.second(clip.top)),
+            self.without_camera(self.series.second(clip.bottom)),
         )
         return across, down
 
     @cached_property
     def shift(self) -> Floats:
-        across, down = self.pull
-        return self._steps((across, down))
-
-    def _steps(self, seconds: tuple[Floats, ...]) -> Floats:
-        product = np.zeros(len(self.clip))
-        length = sum(second * second for second in seconds)
-        for second in seconds:
-            product[:-1] += second[:-1] * second[1:]
-        steps = np.where(self.inner, np.sqrt(np.clip(-product, 0, None)), 0.0)
-        reach = np.sqrt(length)
-        single = np.zeros(len(self.clip))
-        single[:-1] = np.maximum(reach[:-1], reach[1:])
-        return np.where(self.outer, single, steps) * self.clip.step
+        return self.series.steps(*self.pull)
 
     @cached_property
     def pace(self) -> Floats:
         """How fast the object is around each step, in pixels a frame: of the two steps before and
         the two after, the second slowest (a jump back, or a bounce, is one of them)."""
         clip = self.clip
-        across = self.speed((clip.left + clip.right) / 2)
-        down = self.speed((clip.top + clip.bottom) / 2)
+        across = self.series.speed((clip.left + clip.right) / 2)
+        down = self.series.speed((clip.top + clip.bottom) / 2)
         pace = np.hypot(across, down)
         around = np.full((4, len(clip)), np.inf)
         for place, by in enumerate((-2, -1, 1, 2)):
@@ -156,7 +100,7 @@ class Steps:
 
     @cached_property
     def _logs(self) -> tuple[Floats, Floats]:
-        return self.second(np.log(self.clip.w)), self.second(np.log(self.clip.h))
+        return self.series.second(np.log(self.clip.w)), self.series.second(np.log(self.clip.h))
 
     @cached_property
     def _doubt(self) -> Floats:
@@ -194,7 +138,7 @@ class Steps:
         both = np.where(cut_wide & ~cut_high, high, both)
         both = np.where(cut_high & ~cut_wide, wide, both)
         both = np.where(cut_high & cut_wide, 0.0, both)
-        return self._steps((both,)) / self._doubt
+        return self.series.mean_steps(both) / self._doubt
 
     @cached_property
     def bent(self) -> Floats:
@@ -211,18 +155,4 @@ class Steps:
 
     def _whole(self, second: Floats) -> Floats:
         across, down = self._cut
-        return self._steps((np.where(across | down, 0.0, second),)) / self._doubt
-
-
-def usual(values: Floats, groups: Ints, chosen: Flags, *, share: float, least: int) -> Floats:
-    """For each entry, the `share` quantile of the chosen values of its group, where the group has
-    at least `least` of them, else of all chosen ones. 0 without any."""
-    if not chosen.any():
-        return np.zeros(len(values))
-    overall = float(np.quantile(values[chosen], share))
-    table = np.full(int(groups.max()) + 1, overall)
-    for group in np.unique(groups):
-        mine = values[chosen & (groups == group)]
-        if len(mine) >= least:
-            table[group] = np.quantile(mine, share)
-    return table[groups]
+        return self.series.mean_steps(np.where(across | down, 0.0, second)) / self._doubt

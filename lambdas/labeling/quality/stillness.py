@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeling.quality.clip import Clip, runs
+from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind, beyond
 from labeling.quality.jumps import moved
+from labeling.quality.series import runs
 from labeling.quality.tracks import Flags, Floats, Ints
 
 AROUND = 4
