@@ -66,6 +66,8 @@ lock: setup ## resolve requirements/*.in again (ARGS="--upgrade" for newer versi
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(ARGS) \
 	  requirements/lambda.in --output-file requirements/lambda.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(ARGS) \
+	  requirements/analysis.in --output-file requirements/analysis.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(ARGS) \
 	  requirements/dev.in --output-file requirements/dev.txt
 
 clean: ## delete everything that make made
