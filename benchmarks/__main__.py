@@ -26,6 +26,7 @@ ROWS: Mapping[str, Callable[..., list[Figure]]] = {
     "cold-start": cold_start.figures,
     "show": show_batch.figures,
     "endings": endings.figures,
+    "merge": merge.figures,
     "plan": plan_manifest.figures,
 }
 

@@ -63,7 +63,8 @@ class MergedFrame:
     video frames hardly ever is known.
 
     `attributes` are the answers about the frame as a whole, by layer. A frame that nobody drew
-    anything in is there all the same, without annotations.
+    anything in is there all the same, without annotations. `unlabeled` says of layers that are
+    labeled in other frames only, why not in this one.
     """
 
     source: str
@@ -73,6 +74,7 @@ class MergedFrame:
     uri: str | None = None
     size: PictureSize | None = None
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unlabeled: Mapping[str, str] = field(default_factory=dict)
     annotations: tuple[MergedAnnotation, ...] = ()
 
 
@@ -83,7 +85,8 @@ class Layer:
     `attribute` is the label attribute of that first job: layers are known by it. `modality` is
     that job's, like `VideoObjectTracking`; `type` is the output type, like
     `groundtruth/video-object-tracking`, empty where the object is not labeled. `unlabeled` says
-    why it is not, and is empty where it is. `content` is the label of a custom job as it stands,
+    why it is not, and is empty where it is. `judges` is the layer that the labels of a verification
+    are about, else empty. `content` is the label of a custom job as it stands,
     with its `provenance`; both are None for all others.
     """
 
@@ -92,13 +95,18 @@ class Layer:
     modality: str
     type: str = ""
     unlabeled: str = ""
+    judges: str = ""
     content: Any = None
     provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedObject:
-    """One data object with all its labels. `source` is its URI, or the text itself (`is_text`)."""
+    """One data object with all its labels. `source` is its URI, or the text itself (`is_text`).
+
+    There are no frames where no layer is labeled. What is said of a sequence as a whole stands in
+    a frame without a name, before the others.
+    """
 
     source: str
     is_text: bool = False

@@ -119,6 +119,8 @@ def _layer_members(layer: Layer, provenances: _Numbered) -> dict[str, Any]:
     }
     if layer.unlabeled:
         members["unlabeled"] = layer.unlabeled
+    if layer.judges:
+        members["judges"] = layer.judges
     if layer.provenance is not None:
         members["content"] = layer.content
         members["from"] = provenances.place(layer.provenance)
@@ -132,6 +134,7 @@ def _layer(members: Mapping[str, Any], provenances: Sequence[Provenance]) -> Lay
         modality=members["modality"],
         type=members["type"],
         unlabeled=members.get("unlabeled", ""),
+        judges=members.get("judges", ""),
         content=members.get("content"),
         provenance=provenances[members["from"]] if "from" in members else None,
     )
@@ -183,6 +186,8 @@ def _frame_members(frame: MergedFrame, provenances: _Numbered) -> dict[str, Any]
         members["size"] = (size.width, size.height, size.depth)
     if frame.attributes:
         members["attributes"] = frame.attributes
+    if frame.unlabeled:
+        members["unlabeled"] = frame.unlabeled
     members["annotations"] = [
         {
             "attribute": annotation.attribute,
@@ -208,6 +213,7 @@ def _frame(members: Mapping[str, Any] | None, provenances: Sequence[Provenance])
         uri=members.get("uri"),
         size=None if size is None else PictureSize(width=size[0], height=size[1], depth=size[2]),
         attributes=members.get("attributes", {}),
+        unlabeled=members.get("unlabeled", {}),
         annotations=tuple(
             MergedAnnotation(
                 label=label_of(item, name, number, sensor),
