@@ -13,6 +13,7 @@ from benchmarks import (
     endings,
     large_batches,
     many_batches,
+    merge,
     plan_manifest,
     show_batch,
 )
