@@ -7,6 +7,7 @@ import numpy as np
 from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind
 from labeling.quality.motion import Steps
+from labeling.quality.pairs import pairs
 from labeling.quality.paths import Ends
 from labeling.quality.series import LONGEST
 from labeling.quality.tracks import Flags, Floats, Ints
@@ -25,7 +26,7 @@ def identity_switches(steps: Steps, over: Flags) -> tuple[list[Finding], Flags]:
     explained = np.zeros(len(clip), bool)
     if len(at) < 2:
         return [], explained
-    one, other = _pairs(clip.frame[at] * (LONGEST + 1) + clip.step[at])
+    one, other = pairs(clip.frame[at] * (LONGEST + 1) + clip.step[at])
     one, other = at[one], at[other]
     middle = (clip.corners[:, :2] + clip.corners[:, 2:]) / 2
     ahead = middle + _speed_before(clip, middle) * clip.step[:, None]
@@ -55,18 +56,6 @@ def identity_switches(steps: Steps, over: Flags) -> tuple[list[Finding], Flags]:
             )
         )
     return found, explained
-
-
-def _pairs(key: Ints) -> tuple[Ints, Ints]:
-    """All pairs of positions with equal keys, each once."""
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    ends = np.searchsorted(key, key, side="right")
-    counts = ends - np.arange(len(key)) - 1
-    one = np.repeat(np.arange(len(key)), counts)
-    begun = np.cumsum(counts) - counts
-    other = one + 1 + np.arange(len(one)) - begun[one]
-    return order[one], order[other]
 
 
 def _speed_before(clip: Clip, middle: Floats) -> Floats:

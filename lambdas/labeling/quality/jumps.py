@@ -161,12 +161,24 @@ def _findings(
         over |= outside(steps, one.values, one.limit, crowded=one.crowded)
     if but is not None:
         over &= ~but
+    over = _bridged(over, steps.clip.track)
     return [
         _finding(steps.clip, kind, evidence, said, first, last)
         for first, last in zip(
             *(ends.tolist() for ends in runs(over, steps.clip.joined)), strict=True
         )
     ]
+
+
+def _bridged(over: Flags, track: Ints, *, longest: int = 5) -> Flags:
+    """With what lies between two steps of a track that are at most `longest` boxes apart: the
+    step off the path and the step back are one finding."""
+    at = np.flatnonzero(over)
+    near = (np.diff(at) <= longest) & (track[at[1:]] == track[at[:-1]])
+    change = np.zeros(len(over) + 1, np.int64)
+    np.add.at(change, at[:-1][near], 1)
+    np.add.at(change, at[1:][near], -1)
+    return np.asarray(over | (np.cumsum(change)[:-1] > 0))
 
 
 def _finding(
