@@ -89,6 +89,10 @@ class Places:
             f"s3://{self.processing_bucket}/batch_manifests/{modality}/{child}/input/left-out.jsonl"
         )
 
+    def selection(self, modality: str, child: str) -> str:
+        """Which units go on to the next level, and why: one JSON object a line."""
+        return f"s3://{self.processing_bucket}/batch_manifests/{modality}/{child}/input/selection.jsonl"
+
     def label_category(self, child: str) -> str:
         return f"s3://{self.processing_bucket}/label_category_input/{child}/category-file.json"
 

@@ -13,6 +13,7 @@ from labeling.sampling import kept
 from labeling.use_cases.task_files import TaskFiles, audited_job
 
 NO_LABELED_OBJECT = "{source} has no labeled object to go on with"
+NOTHING_SELECTED = "of the labels of {source} nothing was selected: the checks found too little"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,17 +70,21 @@ class _Work:
             return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
         manifest = source.output_uri if source else self._manifest(job)
         rate = job.request.down_sampling_rate if self._rate is None else self._rate
+        hints: tuple[str, ...] = ()
         count = _all_labeled(source) if source else self._counts.get(manifest)
         if job.request.frames_prefix is not None:
             count = 1  # one sequence
-        if rate == 100 and count is not None:
+        if job.request.selection is not None:
+            input_uri, count, hints = self._selection(job, audited, manifest)
+        elif rate == 100 and count is not None:
             input_uri = manifest
         else:
             input_uri, count = self._select(job, audited, manifest, rate)
         if source is not None and not count:
-            return Prepared(job=job, skip=NO_LABELED_OBJECT.format(source=source.name))
+            why = NOTHING_SELECTED if job.request.selection else NO_LABELED_OBJECT
+            return Prepared(job=job, skip=why.format(source=source.name))
         self._files.write_template(job, audited)
-        category_uri = self._files.categories(job, audited)
+        category_uri = self._files.categories(job, audited, hints)
         return Prepared(
             job=replace(job, input_uri=input_uri, label_category_uri=category_uri, objects=count)
         )
@@ -88,6 +93,20 @@ class _Work:
         if job.request.frames_prefix is not None:
             return self._files.sequence_manifest(job)
         return job.request.input_manifest_uri or ""
+
+    def _selection(
+        self, job: Job, audited: Job | None, manifest: str
+    ) -> tuple[str, int, tuple[str, ...]]:
+        from labeling.gate.selecting import select  # numpy, for those who ask for a selection
+
+        selection = job.request.selection
+        assert selection is not None
+        if self._rate is not None:
+            selection = replace(selection, rate=self._rate)
+        found = select(
+            job, audited, manifest, selection, objects=self._objects, places=self._places
+        )
+        return found.input_uri, found.objects, found.hints
 
     def _select(self, job: Job, audited: Job | None, manifest: str, rate: int) -> tuple[str, int]:
         """The manifest of what goes on, and how many objects it has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -35,8 +35,8 @@ class TaskFiles:
         self._places = places
         self._read = cache(objects.read)
 
-    def categories(self, job: Job, audited: Job | None) -> str:
-        """Where the job's label category file is.
+    def categories(self, job: Job, audited: Job | None, hints: Sequence[str] = ()) -> str:
+        """Where the job's label category file is; `hints` are what people should look at first.
 
         An audit gets the one it names, or its source's, changed as Ground Truth wants it ("Verify
         and Adjust Labels"): video frames and point clouds name the audited attribute there, and
@@ -56,6 +56,10 @@ class TaskFiles:
                 document["labels"] = [
                     {**label, "editsAllowed": "none"} for label in document["labels"]
                 ]
+            if hints:
+                from labeling.gate.hints import instructions  # they are there, so is numpy
+
+                document["instructions"] = instructions(hints, document.get("instructions") or {})
         uri = self._places.label_category(child_id(job.batch_id, job.level, job.name))
         self._objects.write(uri, json.dumps(document))
         return uri

@@ -1,0 +1,1 @@
+"""Between levels: which labels people look at again, and how good the others are."""
