@@ -7,94 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from fnmatch import fnmatchcase
-from typing import Any
 
 import pytest
 
 from emulator.aws_calls import Call
 from emulator.clock import VirtualClock
 from emulator.cloud import LocalCloud
+from examples.driving.batch import request
 from stacks.synthesized import assembly
-from tests.stacks.template import as_list
 from tests.workflow.conftest import RECONCILED, Pipeline
+from tests.workflow.roles import Roles
 
 TOO_LONG = timedelta(hours=2)
-# where IAM's word differs from boto3's
-PREFIXES = {"stepfunctions": "states", "service-quotas": "servicequotas"}
-ACTIONS = {  # where IAM's action differs from the operation, or there are several
-    "GetBucketCors": ["GetBucketCORS"],
-    "GetBucketEncryption": ["GetEncryptionConfiguration"],
-    "HeadObject": ["GetObject"],
-    "ListObjectsV2": ["ListBucket"],
-    "SendMessageBatch": ["SendMessage"],
-    "TransactWriteItems": ["ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"],
-    "CreateLabelingJob": ["CreateLabelingJob", "AddTags"],
-}
-
-
-class Roles:
-    """The deployed functions' policies."""
-
-    def __init__(self, cloud: LocalCloud) -> None:
-        self._cloud = cloud
-        iam = cloud.client("iam")
-        self._statements: dict[str, list[dict[str, Any]]] = {}
-        for function in cloud.client("lambda").list_functions()["Functions"]:
-            module = function["Handler"].split(".")[2]
-            role = function["Role"].rsplit("/", 1)[1]
-            self._statements[module.title().replace("_", "")] = [
-                statement
-                for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
-                for statement in as_list(
-                    iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"][
-                        "Statement"
-                    ]
-                )
-            ]
-
-    def allow(self, call: Call) -> bool:
-        prefix = PREFIXES.get(call.service, call.service)
-        return all(
-            self._allows(call.function, f"{prefix}:{action}", resource)
-            for action in ACTIONS.get(call.operation, [call.operation])
-            for resource in self._arns(call)
-        )
-
-    def _allows(self, function: str, action: str, resource: str | None) -> bool:
-        return any(
-            fnmatchcase(action, allowed) and (resource is None or fnmatchcase(resource, str(on)))
-            for statement in self._statements[function]
-            for allowed in as_list(statement["Action"])
-            for on in as_list(statement["Resource"])
-        )
-
-    def _arns(self, call: Call) -> Iterator[str | None]:
-        """What the call is about, as IAM names it; None where the call does not say it."""
-        endpoints = self._cloud.endpoints
-        place = f"{endpoints.region}:{endpoints.account_id}"
-        for name in call.resources or (None,):
-            match call.service:
-                case _ if name is None or name.startswith("arn:"):
-                    yield name
-                case "s3":
-                    yield f"arn:aws:s3:::{name}"
-                case "dynamodb":
-                    yield f"arn:aws:dynamodb:{place}:table/{name.replace('/', '/index/')}"
-                case "sqs":
-                    yield f"arn:aws:sqs:{place}:{name.rsplit('/', 1)[1]}"
-                case "iam":
-                    yield f"arn:aws:iam::{endpoints.account_id}:role/{name}"
-                case "kms":
-                    yield f"arn:aws:kms:{place}:key/{name}"
-                case "lambda":
-                    yield f"arn:aws:lambda:{place}:function:{name}"
-                case "sagemaker":
-                    kind = "workteam" if call.operation == "DescribeWorkteam" else "labeling-job"
-                    group = "private-crowd/" if kind == "workteam" else ""
-                    yield f"arn:aws:sagemaker:{place}:{kind}/{group}{name}"
-                case "cognito-idp":
-                    yield f"arn:aws:cognito-idp:{place}:userpool/{name}"
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +55,7 @@ def used() -> Iterator[LocalCloud]:
         pipeline.client.retry("stopped")
         cloud.pollers.resume()
         pipeline.run()
+        pipeline.client.plan(request("planned", pipeline.inputs))
         pipeline.show("good")
         pipeline.client.list()
         pipeline.client.workforce()
