@@ -12,7 +12,7 @@ CDK = PATH="$(NODE)/bin:$$PATH" node node_modules/aws-cdk/bin/cdk
 # Set-up is done again only when what it installs has changed.
 hash = $(shell cat $(1) | $(PYTHON) -c "import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest()[:16])")
 INSTALLED := $(VENV)/.installed-$(call hash,requirements/dev.txt pyproject.toml)
-WHEELS := .build/wheels/.fetched-$(call hash,requirements/lambda.txt)
+WHEELS := .build/wheels/.fetched-$(call hash,requirements/lambda.txt requirements/analysis.txt)
 CDK_CLI := node_modules/.installed-$(call hash,package-lock.json)
 
 .PHONY: help setup demo test faults bench check format synth bundle up bootstrap deploy destroy lock clean
@@ -46,8 +46,8 @@ format: setup ## let ruff put the code in its form
 synth: setup ## write the templates and the Lambda asset to cdk.out
 	$(BIN)/python app.py
 
-bundle: setup ## write the content of the Lambda asset to .build/labeling
-	$(BIN)/python -m stacks.bundling .build/labeling
+bundle: setup ## write the content of the Lambda assets to .build/labeling and .build/analysis
+	$(BIN)/python -m stacks.bundling .build
 
 up: setup ## keep the local cloud running
 	$(BIN)/smgt local up
@@ -90,8 +90,8 @@ $(BIN)/python:
 $(WHEELS): | $(INSTALLED)
 	rm -rf .build/wheels
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: \
-	  --platform manylinux2014_aarch64 --implementation cp --python-version 3.13 \
-	  --dest .build/wheels --requirement requirements/lambda.txt
+	  --platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64 --implementation cp --python-version 3.13 \
+	  --dest .build/wheels --requirement requirements/lambda.txt --requirement requirements/analysis.txt
 	touch $@
 
 $(CDK_CLI): | $(INSTALLED)

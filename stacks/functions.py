@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.bundling import ARCHITECTURE, RUNTIME, labeling_code
+from stacks.bundling import ANALYSIS, ARCHITECTURE, LABELING, RUNTIME, code_of
 from stacks.grants import acknowledge
 from stacks.listener_queue import LISTENER_TIMEOUT
 
@@ -18,23 +18,29 @@ from stacks.listener_queue import LISTENER_TIMEOUT
 class Functions(Construct):
     """One function for each state of the workflow, the listener, and the API.
 
-    All are made of one asset and get the same variables, so that a batch is never seen through
-    two versions of the code.
+    All are made of the same code and get the same variables, so that a batch is never seen through
+    two versions of either. Those that look into labels have the libraries for it beside them.
     """
 
     def __init__(
         self, scope: Construct, id_: str, *, environment: Mapping[str, str], log_level: str
     ) -> None:
         super().__init__(scope, id_)
-        code = labeling_code()
+        labeling, analysis = code_of(LABELING), code_of(ANALYSIS)
 
         def function(
-            id_: str, handler: str, description: str, *, timeout: Duration, memory: int = 512
+            id_: str,
+            handler: str,
+            description: str,
+            *,
+            timeout: Duration,
+            memory: int = 512,
+            analyses: bool = False,
         ) -> LabelingFunction:
             return LabelingFunction(
                 self,
                 id_,
-                code=code,
+                code=analysis if analyses else labeling,
                 module=handler,
                 description=description,
                 timeout=timeout,
@@ -56,14 +62,16 @@ class Functions(Construct):
             "trigger_level",
             "Starts the labeling jobs of a level, as far as there is room.",
             timeout=Duration.minutes(15),
-            memory=1024,
+            memory=2048,  # an approval's rate makes a new selection
+            analyses=True,
         )
         self.post_process_level = function(
             "PostProcessLevel",
             "post_process_level",
             "Checks and samples a finished level's output for the next level.",
             timeout=Duration.minutes(15),
-            memory=1024,
+            memory=2048,
+            analyses=True,
         )
         self.wait_for_level = function(
             "WaitForLevel",
@@ -74,9 +82,10 @@ class Functions(Construct):
         self.complete_batch = function(
             "CompleteBatch",
             "complete_batch",
-            "Ends a batch well and says so.",
-            timeout=Duration.minutes(5),
-            memory=1024,
+            "Merges and exports a batch's labels, ends it well and says so.",
+            timeout=Duration.minutes(15),
+            memory=2048,
+            analyses=True,
         )
         self.fail_batch = function(
             "FailBatch",
