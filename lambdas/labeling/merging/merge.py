@@ -9,7 +9,7 @@ level counts; on one level, the one that stands later in the request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TypeAlias
 
 from labeling.errors import LabelingError
@@ -39,7 +39,7 @@ def merge(
     report: MergeReport | None = None,
     checked: FindChecked | None = None,
     listing: Listing | None = None,
-) -> Iterator[MergedObject]:
+) -> Generator[MergedObject, None, None]:
     """The merged data set of the jobs of a batch, in the order of the request: sequences first,
     then all others, each where the first job that knows it has it.
 
@@ -50,7 +50,8 @@ def merge(
 
     What cannot be used stands in the `report`, and nothing fails: an object whose labels cannot be
     read is unlabeled, and of an audit whose labels cannot be read, those before it stay. No more
-    is held in memory than one object; the manifests lie on the disk meanwhile.
+    is held in memory than one object; the manifests lie on the disk until the last object was
+    taken, or the merge is closed.
     """
     report = MergeReport() if report is None else report
     steps = steps_of(jobs)
