@@ -118,13 +118,19 @@ def usual(values: Floats, groups: Ints, chosen: Flags, *, share: float, least: i
     at least `least` of them, else of all chosen ones. 0 without any."""
     if not chosen.any():
         return np.zeros(len(values))
-    overall = float(np.quantile(values[chosen], share))
-    table = np.full(int(groups.max()) + 1, overall)
+    table = np.full(int(groups.max()) + 1, _quantile(values[chosen], share))
     for group in np.unique(groups):
         mine = values[chosen & (groups == group)]
         if len(mine) >= least:
-            table[group] = np.quantile(mine, share)
+            table[group] = _quantile(mine, share)
     return table[groups]
+
+
+def _quantile(values: Floats, share: float, *, spared: int = 4) -> float:
+    """The quantile without the `spared` largest values: in a short clip one or two faults would
+    else make themselves usual."""
+    kept = max(0, len(values) - 1 - spared) / max(1, len(values) - 1)
+    return float(np.quantile(values, share * kept))
 
 
 def runs(flags: Flags, joined: Flags) -> tuple[Ints, Ints]:
