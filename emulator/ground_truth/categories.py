@@ -148,11 +148,11 @@ def _attribute(item: Mapping[str, Any]) -> Attribute:
 
 def _problems(document: Mapping[str, Any], task_type: TaskType) -> Iterator[str]:
     if task_type.family in FRAME_FAMILIES:
-        return _problems_of_frames(document)
+        return _problems_of_frames(document, task_type)
     return problems_of_list(document, task_type)
 
 
-def _problems_of_frames(document: Mapping[str, Any]) -> Iterator[str]:
+def _problems_of_frames(document: Mapping[str, Any], task_type: TaskType) -> Iterator[str]:
     labels = document.get("labels")
     if not isinstance(labels, list) or not labels:
         yield "labels must be a list of at least one label"
@@ -164,8 +164,7 @@ def _problems_of_frames(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (
         f"label {name!r} must have 1-{MAX_NAME} characters" for name in names if not _fits(name)
     )
-    if document.get("annotationType", "BoundingBox") not in ANNOTATION_TYPES:
-        yield f"annotationType must be one of {', '.join(ANNOTATION_TYPES)}"
+    yield from _problems_of_annotation_type(document.get("annotationType"), task_type)
 
     shared = document.get("categoryGlobalAttributes", [])
     frame = document.get("frameAttributes", [])
@@ -178,6 +177,17 @@ def _problems_of_frames(document: Mapping[str, Any]) -> Iterator[str]:
         for item in frame
         if not item.get("description")
     )
+
+
+def _problems_of_annotation_type(given: Any, task_type: TaskType) -> Iterator[str]:
+    """Point clouds have cuboids and classes whatever it is, unless it is a list."""
+    if isinstance(given, list):
+        yield (
+            "annotationType is a list, and the local Ground Truth links no cuboids with boxes in "
+            "camera images"
+        )
+    elif task_type.family == "video-frame" and given not in (None, *ANNOTATION_TYPES):
+        yield f"annotationType must be one of {', '.join(ANNOTATION_TYPES)}"
 
 
 def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Iterator[str]:

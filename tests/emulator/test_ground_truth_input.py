@@ -198,6 +198,25 @@ def test_a_bad_point_cloud_fails_the_job(
     assert reason in failure(world, "3DPointCloudObjectDetection")
 
 
+def test_cuboids_linked_with_boxes_in_camera_images_are_not_done_here(world: World) -> None:
+    world.cloud_sequence()
+    linked = {"labels": [LABEL], "annotationType": [{"type": "BoundingBox"}, {"type": "Cuboid"}]}
+    world.objects.put(CATEGORIES, linked)
+
+    reason = failure(world, "3DPointCloudObjectTracking")
+
+    assert "the local Ground Truth links no cuboids with boxes in camera images" in reason
+
+
+def test_what_is_drawn_in_point_clouds_needs_no_annotation_type(world: World) -> None:
+    world.clouds()
+    uri = world.categories(annotationType="Cuboid")
+
+    described = world.run(world.request("job", "3DPointCloudObjectDetection", categories=uri))
+
+    assert described["LabelingJobStatus"] == "Completed"
+
+
 def test_times_of_point_clouds_must_increase(world: World) -> None:
     world.cloud_sequence()
     sequence = world.objects.json("s3://in/drive.json")
