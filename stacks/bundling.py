@@ -42,6 +42,7 @@ NOT_RUN = (
     "pyarrow/_flight.*",
     "pyarrow/libarrow_flight.*",
     "pyarrow/_s3fs.*",
+    "pyarrow/libarrow_python_flight.*",
     "pyarrow/libarrow_s3.*",
     # twice the same again: wheels have no links
     "pyarrow/libarrow_python.so",

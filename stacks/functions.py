@@ -56,6 +56,7 @@ class Functions(Construct):
             "Checks a batch's inputs and writes its levels and jobs.",
             timeout=Duration.minutes(15),
             memory=1024,
+            analyses=True,
         )
         self.trigger_level = function(
             "TriggerLevel",

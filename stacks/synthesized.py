@@ -17,6 +17,7 @@ SOURCES = (
     "lambdas/labeling/task_types.json",
     "cdk.json",
     "requirements/lambda.txt",
+    "requirements/analysis.txt",
 )
 
 

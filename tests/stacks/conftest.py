@@ -26,11 +26,21 @@ class Assembly:
         return Template.read(self.directory / "smgt-workflow.template.json")
 
     @property
-    def asset(self) -> Path:
-        """The directory that becomes the functions' code."""
+    def assets(self) -> list[Path]:
+        """The directories that become the functions' code, the smaller one first."""
         files = json.loads((self.directory / "smgt-workflow.assets.json").read_text())["files"]
-        [code] = [f for f in files.values() if f["source"]["packaging"] == "zip"]
-        return self.directory / str(code["source"]["path"])
+        found = [
+            self.directory / str(code["source"]["path"])
+            for code in files.values()
+            if code["source"]["packaging"] == "zip"
+        ]
+        return sorted(found, key=lambda asset: (asset / "numpy").is_dir())
+
+    def asset_of(self, function: str) -> Path:
+        """What is deployed as the code of a function, by the name of its handler's module."""
+        key = self.template.functions[function]["Code"]["S3Key"]
+        [asset] = [asset for asset in self.assets if asset.name == f"asset.{key.split('.')[0]}"]
+        return asset
 
 
 @pytest.fixture(scope="session")
