@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Self
 
 from labeling.modalities import modalities
+from labeling.model import Job, JobStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,22 @@ class MergeJob:
     output_uri: str | None = None
     reason: str = ""
     frames_prefix: str | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """A job as it is when its batch ends."""
+        has_output = job.status is JobStatus.COMPLETE or bool(job.labeled)
+        return cls(
+            name=job.name,
+            level=job.level,
+            modality=job.request.modality,
+            attribute=job.request.label_attribute,
+            labeling_job=job.labeling_job,
+            chain_from=job.request.chain_from,
+            output_uri=job.output_uri if has_output else None,
+            reason=job.reason or f"it is {job.status.value}",
+            frames_prefix=job.request.frames_prefix,
+        )
 
     @property
     def output_folder(self) -> str | None:
