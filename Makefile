@@ -15,10 +15,10 @@ INSTALLED := $(VENV)/.installed-$(call hash,requirements/dev.txt pyproject.toml)
 WHEELS := .build/wheels/.fetched-$(call hash,requirements/lambda.txt requirements/analysis.txt)
 CDK_CLI := node_modules/.installed-$(call hash,package-lock.json)
 
-.PHONY: help setup demo test faults bench check format synth bundle up bootstrap deploy destroy lock clean
+.PHONY: help setup demo test faults bench bench-quality check format synth bundle up bootstrap deploy destroy lock clean
 
 help: ## show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: $(INSTALLED) $(WHEELS) ## install everything, Node for the CDK included
 
@@ -33,6 +33,9 @@ faults: setup ## the faults in full: every crash point, 1,000 random schedules, 
 
 bench: setup ## measure what docs/numbers.md says (ARGS=--quick for small sizes)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-quality: setup ## measure how well the checks find faults: docs/quality.md (ARGS=--quick)
+	$(BIN)/python -m benchmarks.quality $(ARGS)
 
 check: setup ## style, types
 	$(BIN)/ruff check .

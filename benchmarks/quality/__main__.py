@@ -18,6 +18,7 @@ from labeling.quality import seqlabel
 OUT = Path("out/bench/quality.json")
 UNSEEN = "never-labeled"
 SEED = 20
+RECALL = 0.9
 BASELINE = "AWS's video check"
 
 
@@ -53,7 +54,7 @@ def measured(*, quick: bool) -> Measured:
         alone,
         mixed,
         measure.false_flags({**clips.made(), **real}),
-        measure.speed(repeated(20 if quick else 100), lambda content: seqlabel.read(content)),
+        measure.speed(repeated(20 if quick else 100), seqlabel.read),
         tracker.agreement(clips.driving(), clips.predicted()),
     )
 
@@ -67,94 +68,114 @@ def repeated(times: int) -> bytes:
 
 
 def figures(found: Measured) -> list[Figure]:
-    """The table: one row a kind, then what the issue of the numbers asks for."""
-    total = {kind: sum(by_clip.values(), NOTHING) for kind, by_clip in found.alone.items()}
-    seen = {kind: recall for kind, recall in total.items() if kind != UNSEEN}
-    rows = [_kind(kind, total[kind], found.alone[kind]) for kind in seen]
-    rows.append(
+    """The table: one row a kind, then what holds for all kinds."""
+    seen = {kind: by_clip for kind, by_clip in found.alone.items() if kind != UNSEEN}
+    caught = sum(least(by_clip) >= RECALL for by_clip in seen.values())
+    unseen = sum(found.alone[UNSEEN].values(), NOTHING)
+    return [
+        *(_kind(kind, by_clip) for kind, by_clip in seen.items()),
         Figure(
             what=f"{UNSEEN}: an object that nobody ever labeled",
-            original="no",
-            ours=f"{_share(total[UNSEEN].found, total[UNSEEN].injected)} found",
-            target="cannot be seen from labels",
-            details={"injected": total[UNSEEN].injected},
-        )
-    )
-    caught = sum(recall.named >= 0.9 * recall.injected for recall in seen.values())
-    made = [flags for name, flags in found.flags.items() if name in clips.made_names()]
-    alone = Flags(sum(one.findings for one in made), sum(one.frames for one in made))
-    alone_worst = sum(seen.values(), NOTHING)
-    both = found.speed["both"]
-    rows += [
+            original="not seen",
+            ours=f"{_share(unseen.found, unseen.injected)} found",
+            target="labels cannot show it",
+            details=vars(unseen),
+        ),
         Figure(
-            what="kinds of faults caught (recall of 0.9 and more), of 19",
+            what=f"kinds of faults caught (recall of {RECALL} and more in each clip), of 19",
             original=f"13 ({BASELINE})",
             ours=str(caught),
             target="18",
             reached=caught >= 18,
         ),
+        *_flags(found.flags),
+        *_worst(sum((sum(by_clip.values(), NOTHING) for by_clip in seen.values()), NOTHING), found),
         Figure(
-            what="false flags per 1,000 clean frames, made scenes",
-            original="19 flags on tracks that end; 1,180 of 1,200 frames of fast movers",
-            ours=f"{alone.per_thousand:.1f}",
+            what="boxes a second on one core, parse and check",
+            original=f"330 ({BASELINE})",
+            ours=f"{found.speed['both']:,.0f}",
+            target="≥ 250,000",
+            reached=found.speed["both"] >= 250_000,
+            details=dict(found.speed),
+        ),
+    ]
+
+
+def least(by_clip: Mapping[str, Recall]) -> float:
+    """The recall in the clip where it is lowest, of those that have a place for the fault."""
+    return min(one.named / one.injected for one in by_clip.values() if one.injected)
+
+
+def _kind(kind: str, by_clip: Mapping[str, Recall]) -> Figure:
+    total = sum(by_clip.values(), NOTHING)
+    by_name = (
+        f"{name.split()[0]} {_share(one.named, one.injected)}"
+        for name, one in by_clip.items()
+        if one.injected
+    )
+    return Figure(
+        what=f"{kind}: recall",
+        original="",
+        ours=f"{_share(total.named, total.injected)} of {total.injected} ({', '.join(by_name)})",
+        target=f"≥ {RECALL}",
+        reached=least(by_clip) >= RECALL,
+        details={name: vars(one) for name, one in by_clip.items()},
+    )
+
+
+def _flags(by_scene: Mapping[str, Flags]) -> list[Figure]:
+    made = {name: flags for name, flags in by_scene.items() if name in clips.made()}
+    findings = sum(flags.findings for flags in made.values())
+    total = Flags(findings, sum(flags.frames for flags in made.values()))
+    return [
+        Figure(
+            what="false flags per 1,000 frames of made scenes without a fault",
+            original=f"19 flags where tracks end; fast movers: 1,180 of 1,200 frames ({BASELINE})",
+            ours=f"{total.per_thousand:.1f}",
             target="≤ 5",
-            reached=alone.per_thousand <= 5,
-            details={name: vars(flags) for name, flags in found.flags.items()},
+            reached=total.per_thousand <= 5,
+            details={name: vars(flags) for name, flags in made.items()},
         ),
         *(
             Figure(
-                what=f"findings in the real clip once repaired: {name}",
+                what=f"findings in a real clip, repaired: {name}",
                 original="",
                 ours=f"{flags.findings} in {flags.frames} frames",
                 details=vars(flags),
             )
-            for name, flags in found.flags.items()
-            if name not in clips.made_names()
-        ),
-        Figure(
-            what="share of faults in the worst 10 % of frames, one fault at a time",
-            original="",
-            ours=_share(alone_worst.in_worst, alone_worst.injected),
-            target="≥ 0.8",
-            reached=alone_worst.in_worst >= 0.8 * alone_worst.injected,
-        ),
-        Figure(
-            what="share of faults in the worst 10 % of frames, mixed",
-            original="no better than chance (0.1)",
-            ours=_share(found.mixed.in_worst, found.mixed.injected),
-            target="≥ 0.8",
-            reached=found.mixed.in_worst >= 0.8 * found.mixed.injected,
-            details=vars(found.mixed),
-        ),
-        Figure(
-            what="a real tracker's errors in the worst 10 % of frames (as many as possible there)",
-            original="no better than chance (0.1)",
-            ours=f"{found.tracker.in_worst:.2f} ({found.tracker.at_most:.2f})",
-            details=vars(found.tracker),
-        ),
-        Figure(
-            what="boxes a second on one core, parse and check",
-            original="330",
-            ours=f"{both:,.0f}",
-            target="≥ 250,000",
-            reached=both >= 250_000,
-            details=dict(found.speed),
+            for name, flags in by_scene.items()
+            if name not in made
         ),
     ]
-    return rows
 
 
-def _kind(kind: str, recall: Recall, by_clip: Mapping[str, Recall]) -> Figure:
-    said = _share(recall.named, recall.injected)
-    return Figure(
-        what=f"{kind}: recall",
-        original="",
-        ours=f"{said} (any kind {_share(recall.found, recall.injected)}, "
-        f"worst tenth {_share(recall.in_worst, recall.injected)})",
-        target="≥ 0.9",
-        reached=recall.named >= 0.9 * recall.injected,
-        details={name: vars(one) for name, one in by_clip.items()},
-    )
+def _worst(alone: Recall, found: Measured) -> list[Figure]:
+    mixed = found.mixed
+    return [
+        Figure(
+            what="share of faults in the worst 10 % of frames, one fault in a clip",
+            original="",
+            ours=_share(alone.in_worst, alone.injected),
+            target="≥ 0.8",
+            reached=alone.in_worst >= 0.8 * alone.injected,
+            details=vars(alone),
+        ),
+        Figure(
+            what="share of faults in the worst 10 % of frames, mixed: one for 25 frames",
+            original="",
+            ours=f"{_share(mixed.in_worst, mixed.injected)} of {mixed.injected}",
+            target="≥ 0.8",
+            reached=mixed.in_worst >= 0.8 * mixed.injected,
+            details=vars(mixed),
+        ),
+        Figure(
+            what="a real tracker's errors in the worst 10 % of frames (at most possible)",
+            original=f"no better than chance, 0.10 ({BASELINE})",
+            ours=f"{found.tracker.in_worst:.2f} ({found.tracker.at_most:.2f}), "
+            f"rank correlation {found.tracker.rank_correlation:.2f}",
+            details=vars(found.tracker),
+        ),
+    ]
 
 
 def _share(part: int, whole: int) -> str:

@@ -128,16 +128,24 @@ class Clip:
         within = np.arange(len(query)) - begun[query]
         return query, order[offsets[frames[query]] + within]
 
-    def covered(self, frames: Ints, boxes: Floats, own: Ints) -> Floats:
+    def covered(self, frames: Ints, boxes: Floats, own: Ints, *, in_front: bool = False) -> Floats:
         """The share (0–1) of each asked box (rows of left, top, right, bottom) that the one box
-        covers best that another track has in that frame."""
+        covers best that another track (`own` is the asked one's) has in that frame.
+
+        `in_front` counts only boxes that can hide the asked one: on level ground what is nearer
+        stands lower in the picture, so those that reach down at least as far, but for a tenth of
+        the asked one's height.
+        """
         query, box = self.beside(frames)
         asked = boxes[query]
         across = np.minimum(asked[:, 2], self.right[box]) - np.maximum(asked[:, 0], self.left[box])
         down = np.minimum(asked[:, 3], self.bottom[box]) - np.maximum(asked[:, 1], self.top[box])
-        area = (asked[:, 2] - asked[:, 0]) * (asked[:, 3] - asked[:, 1])
+        height = asked[:, 3] - asked[:, 1]
+        area = (asked[:, 2] - asked[:, 0]) * height
         share = np.clip(across, 0, None) * np.clip(down, 0, None) / np.maximum(area, 1e-9)
         share[self.track[box] == own[query]] = 0.0
+        if in_front:
+            share[self.bottom[box] < asked[:, 3] - 0.1 * height] = 0.0
         best = np.zeros(len(frames))
         np.maximum.at(best, query, share)
         return best

@@ -112,7 +112,7 @@ def position_jumps(
 
 
 def size_jumps(
-    steps: Steps, *, least: float = 0.2, times: float = 2.9, but: Flags | None = None
+    steps: Steps, *, least: float = 0.2, times: float = 3.1, but: Flags | None = None
 ) -> list[Finding]:
     """Boxes that grow or shrink, in width and height alike, and at once stop or turn back.
 

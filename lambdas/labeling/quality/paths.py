@@ -85,8 +85,8 @@ class Ends:
         clear &= self.inside(self.carried(1.5))
         at = np.flatnonzero(clear)
         hidden = np.maximum(
-            self.clip.covered(self.frame[at] + self.outward, onward[at], own[at]),
-            self.clip.covered(self.frame[at], self.corners[at], own[at]),
+            self.clip.covered(self.frame[at] + self.outward, onward[at], own[at], in_front=True),
+            self.clip.covered(self.frame[at], self.corners[at], own[at], in_front=True),
         )
         clear[at] = hidden < HIDDEN
         return np.asarray(clear)

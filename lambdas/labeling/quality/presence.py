@@ -52,8 +52,9 @@ def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
     """Tracks that are away for some frames and come back.
 
     A gap is left alone where it is explained: the straight way between its ends lies, in the
-    median of its frames, by `hidden` (share of the box) and more behind one other box, or both
-    ends touch the border. Frames that are empty as a whole are `empty_frames`' business.
+    median of its frames, by `hidden` (share of the box) and more behind one other box that can
+    stand in front, or both ends touch the border. Frames that are empty as a whole are
+    `empty_frames`' business.
     """
     at = np.flatnonzero(clip.joined & (clip.step > 1))
     if not len(at):
@@ -79,7 +80,9 @@ def _cover(clip: Clip, at: Ints) -> Floats:
     share = (ahead / clip.step[at][:, None])[:, :, None]
     boxes = clip.corners[at][:, None, :] * (1 - share) + clip.corners[at + 1][:, None, :] * share
     frames = clip.frame[at][:, None] + ahead
-    cover = clip.covered(frames.ravel(), boxes.reshape(-1, 4), np.repeat(clip.track[at], SAMPLES))
+    cover = clip.covered(
+        frames.ravel(), boxes.reshape(-1, 4), np.repeat(clip.track[at], SAMPLES), in_front=True
+    )
     return np.asarray(np.median(cover.reshape(-1, SAMPLES), axis=1))
 
 
@@ -101,10 +104,10 @@ def late_starts(clip: Clip, *, but: Ints | None = None) -> list[Finding]:
     """Tracks that begin inside the picture, as if their first frames had been left out.
 
     What explains a beginning: the clip's first frame; the border, which the box touches or would
-    have touched one and a half frames before; another box that covers 0.3 of it there. Among the
-    others a small box is no fault: the object came near enough to be seen. The limit is 4 % of
-    the picture's height (side of a square as large as the box), and where many tracks of the
-    clip begin like this, only those stand out that are far larger than the rest
+    have touched one and a half frames before; another box in front that covers 0.3 of it there.
+    Among the others a small box is no fault: the object came near enough to be seen. The limit is
+    4 % of the picture's height (side of a square as large as the box), and where many tracks of
+    the clip begin like this, only those stand out that are far larger than the rest
     (`_stand_out`). `but` are tracks that something else explains.
     """
     return _torn(Ends(clip, late=False), Kind.LATE_START, but)
