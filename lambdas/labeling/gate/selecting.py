@@ -12,6 +12,7 @@ from labeling.gate.clips import Clip, read_clip, write_part
 from labeling.gate.doubts import Doubts, look, stratum
 from labeling.gate.hints import Hint, worst_hints
 from labeling.labels import LabelsUnreadable
+from labeling.merging.sequences import selection_of
 from labeling.modalities import modalities
 from labeling.model import Job, Selection, SelectionUnit, Strategy
 from labeling.naming import Places, child_id
@@ -35,6 +36,7 @@ class _Looked:
     """What one pass over the manifest found."""
 
     units: list[Unit] = field(default_factory=list)
+    sources: dict[int, str] = field(default_factory=dict)
     hints: list[Hint] = field(default_factory=list)
     unusable: set[int] = field(default_factory=set)
     lines: int = 0
@@ -67,7 +69,7 @@ def select(
     objects.write_lines(
         input_uri, _kept_lines(manifest, kept, attribute, folder, selection, objects)
     )
-    objects.write_lines(places.selection(modality, child), _record(looked.units, choice, selection))
+    objects.write_lines(places.selection(modality, child), _record(looked, choice, selection))
     objects.write_lines(places.left_out(modality, child), _left_out(looked, choice, manifest))
     return Selected(input_uri=input_uri, objects=len(kept), hints=worst_hints(looked.hints))
 
@@ -80,6 +82,7 @@ def _look(
     for number, text in enumerate(objects.lines(manifest)):
         looked.lines = number + 1
         line = json.loads(text)
+        looked.sources[number] = _source(line)
         if attribute is None:
             looked.units.append(Unit(line=number))
             continue
@@ -156,13 +159,14 @@ def _kept_lines(
         )
 
 
-def _record(units: list[Unit], choice: Choice, selection: Selection) -> Iterator[str]:
+def _record(looked: _Looked, choice: Choice, selection: Selection) -> Iterator[str]:
     """One line for each unit that goes on, and why."""
     for place in sorted(choice.kept):
-        unit = units[place]
+        unit = looked.units[place]
         yield json.dumps(
             _of_unit(unit)
             | {
+                "source": looked.sources[unit.line],
                 "doubt": round(unit.doubt, 4),
                 "severity": round(unit.severity, 4),
                 "why": "control" if place in choice.control else selection.strategy.value,
@@ -181,6 +185,12 @@ def _left_out(looked: _Looked, choice: Choice, manifest: str) -> Iterator[str]:
 
 def _of_unit(unit: Unit) -> dict[str, Any]:
     return {"line": unit.line} | ({} if unit.frame is None else {"frame": unit.frame})
+
+
+def _source(line: Mapping[str, Any]) -> str:
+    """The object, as the beginning of the chain named it."""
+    part_of = selection_of(line)
+    return part_of.source if part_of else str(line.get("source-ref", line.get("source")))
 
 
 def _name(line: Mapping[str, Any]) -> str:

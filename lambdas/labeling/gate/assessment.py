@@ -1,0 +1,183 @@
+"""What an audit made of the labels before it, and what that says of the labels nobody looked at."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from labeling.errors import LabelingError
+from labeling.gate.residual import residual
+from labeling.labels import Fetch, Label, Labels, LabelsUnreadable, read_line
+from labeling.merging.sequences import chosen_frames, selection_of
+from labeling.metrics import Changes, Comparison, agreement, compare
+from labeling.model import Job, SelectionUnit
+from labeling.naming import Places, child_id
+from labeling.ports import Objects
+from labeling.quality import seqlabel
+
+MOST_PROBLEMS = 20
+
+
+@dataclass
+class Assessment:
+    """An audit, compared with the labels that it was shown.
+
+    `tracks` are the scores of boxes in video, `changes` what became of labels of any other kind.
+    A unit is an object, or a frame where the job's selection was of frames; `changed` of `units`
+    were changed. The control sample's are counted apart.
+    """
+
+    units: int = 0
+    changed: int = 0
+    control: int = 0
+    control_changed: int = 0
+    left: int = 0
+    tracks: Comparison | None = None
+    changes: dict[str, Changes] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def as_answer(self) -> dict[str, Any]:
+        """As it stands in `batch/show` and in the completion message."""
+        answer: dict[str, Any] = {
+            "unitsAudited": self.units,
+            "unitsChanged": self.changed,
+            "changes": {kind: changes.as_answer() for kind, changes in self.changes.items()},
+        }
+        if self.tracks is not None:
+            answer["tracks"] = self.tracks.as_answer()
+        found = residual(looked_at=self.control, wrong=self.control_changed, left=self.left)
+        if found is not None:
+            answer["residual"] = found.as_answer()
+        if self.problems:
+            answer["problems"] = self.problems
+        return answer
+
+
+def assess(job: Job, audited: Job, *, objects: Objects, places: Places) -> Assessment:
+    """Compares the output of an audit with the labels of `audited` that stand in the same lines.
+
+    What cannot be read is a problem of the assessment, not of the batch. Raises ObjectUnreadable
+    where there is no output at all.
+    """
+    result = Assessment()
+    control = _control(job, objects, places)
+    in_frames = job.request.selection is not None and (
+        job.request.selection.unit is SelectionUnit.FRAME
+    )
+    for line in objects.lines(job.output_uri):
+        members = json.loads(line)
+        try:
+            _line(members, job, audited, result, control, in_frames, objects.read_bytes)
+        except (LabelsUnreadable, LabelingError, seqlabel.NotSequenceLabels) as error:
+            if len(result.problems) < MOST_PROBLEMS:
+                result.problems.append(str(error))
+    result.left = _left(job, objects, places)
+    return result
+
+
+def _line(
+    line: Mapping[str, Any],
+    job: Job,
+    audited: Job,
+    result: Assessment,
+    control: frozenset[tuple[str, str | None]],
+    in_frames: bool,
+    fetch: Fetch,
+) -> None:
+    ours, theirs = audited.request.label_attribute, job.request.label_attribute
+    if line.get(ours) is None or line.get(theirs) is None:
+        return
+    part = selection_of(line)
+    frames = chosen_frames(part, fetch) if part else None
+    before = _labels(line, ours, fetch)
+    after = _labels(line, theirs, fetch)
+    if before is None or after is None:
+        return
+    _measure(before, after, frames, result, fetch)
+    source = part.source if part else str(line.get("source-ref", line.get("source")))
+    for frame, changed in _units(before, after, frames, in_frames):
+        result.units += 1
+        result.changed += changed
+        if (source, frame) in control:
+            result.control += 1
+            result.control_changed += changed
+
+
+def _labels(line: Mapping[str, Any], attribute: str, fetch: Fetch) -> Labels | None:
+    return read_line(line, attribute, fetch=fetch).labels.get(attribute)
+
+
+def _measure(
+    before: Labels,
+    after: Labels,
+    frames: frozenset[str] | None,
+    result: Assessment,
+    fetch: Fetch,
+) -> None:
+    """Tracks of boxes have scores of their own; all else is counted by what became of it."""
+    if "video-object" in before.type and _are_boxes(before) and _are_boxes(after):
+        assert before.uri is not None
+        assert after.uri is not None
+        compared = compare(
+            seqlabel.read(fetch(before.uri)), seqlabel.read(fetch(after.uri)), frames=frames
+        )
+        result.tracks = compared if result.tracks is None else result.tracks + compared
+        return
+    for kind, changes in agreement(before.labels, after.labels, frames=frames).items():
+        result.changes[kind] = result.changes.get(kind, Changes()) + changes
+
+
+def _are_boxes(labels: Labels) -> bool:
+    return all(type(label).__name__ == "Box" for label in labels.labels)
+
+
+def _units(
+    before: Labels, after: Labels, frames: frozenset[str] | None, in_frames: bool
+) -> Iterator[tuple[str | None, bool]]:
+    """Each unit, and whether it was changed."""
+    if not in_frames:
+        yield None, _differ(before.labels, after.labels, frames)
+        return
+    ours, theirs = _by_frame(before), _by_frame(after)
+    names = frames if frames is not None else ours.keys() | theirs.keys()
+    for name in sorted(filter(None, names)):
+        yield name, _differ(ours.get(name, []), theirs.get(name, []), None)
+
+
+def _by_frame(labels: Labels) -> dict[str | None, list[Label]]:
+    found: dict[str | None, list[Label]] = defaultdict(list)
+    for label in labels.labels:
+        found[label.frame].append(label)
+    return found
+
+
+def _differ(before: Any, after: Any, frames: frozenset[str] | None) -> bool:
+    return any(
+        changes.unchanged < max(changes.before, changes.after)
+        for changes in agreement(before, after, frames=frames).values()
+    )
+
+
+def _control(job: Job, objects: Objects, places: Places) -> frozenset[tuple[str, str | None]]:
+    """The units of the control sample, by the source of their object and their frame's name."""
+    if job.request.selection is None or not job.request.selection.always_sample:
+        return frozenset()
+    child = child_id(job.batch_id, job.level, job.name)
+    record = objects.lines(places.selection(job.request.modality, child))
+    return frozenset(
+        (unit["source"], unit.get("frame"))
+        for unit in map(json.loads, record)
+        if unit["why"] == "control"
+    )
+
+
+def _left(job: Job, objects: Objects, places: Places) -> int:
+    """How many units nobody looked at: those without a label are not among them."""
+    if job.request.selection is None or not job.request.selection.always_sample:
+        return 0
+    child = child_id(job.batch_id, job.level, job.name)
+    record = objects.lines(places.left_out(job.request.modality, child))
+    return sum(json.loads(line)["reason"] == "not selected" for line in record)
