@@ -5,7 +5,7 @@ Plain dicts, no pydantic: the functions of the state machine use it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -24,15 +24,17 @@ def batch_info(
     objects: Objects,
     jobs: Sequence[Job] | None = None,
     line: Line | None = None,
+    results: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The batch with all its jobs, or with these; counts are always of the whole level.
 
     `levels` is how many the state machine has: those that the batch does not use show as empty.
-    `line` tells queued jobs their places.
+    `line` tells queued jobs their places, `results` what audits changed and what was merged.
     """
     batch = view.batch
     shown = view.jobs if jobs is None else jobs
-    describe = _Describe(view, objects, line or Line())
+    results = results or {}
+    describe = _Describe(view, objects, line or Line(), results.get("audits", {}))
     info: dict[str, Any] = {
         "batchId": batch.batch_id,
         "status": batch.status.value,
@@ -53,6 +55,25 @@ def batch_info(
         info["errorType"] = batch.error_type
     if batch.ended_at is not None:
         info["endedAt"] = timestamp(batch.ended_at)
+    return info | _merged(results, objects)
+
+
+def _merged(results: Mapping[str, Any], objects: Objects) -> dict[str, Any]:
+    """Where the labels of all jobs lie together, and what of them could not be used."""
+    merge = results.get("merge", {})
+    if "uri" not in merge:
+        return {}
+    info: dict[str, Any] = {
+        "mergedS3Uri": merge["uri"],
+        "mergedS3Url": objects.signed_url(merge["uri"]),
+        "mergedAnnotations": str(merge["annotations"]),
+        "mergeProblems": str(merge["problems"]),
+    }
+    if results.get("exports"):
+        info["exports"] = {
+            name: {"s3Uri": made["uri"], "leftOut": str(made["leftOut"])}
+            for name, made in sorted(results["exports"].items())
+        }
     return info
 
 
@@ -64,8 +85,11 @@ def timestamp(when: datetime) -> str:
 class _Describe:
     """Levels and jobs of one batch; a place that several jobs share is signed once."""
 
-    def __init__(self, view: BatchView, objects: Objects, line: Line) -> None:
+    def __init__(
+        self, view: BatchView, objects: Objects, line: Line, audits: Mapping[str, Any]
+    ) -> None:
         self._view = view
+        self._audits = audits
         self._line = line
         self._outputs = {job.name: job.output_uri for job in view.jobs}
         self._signed = cache(lambda uri: objects.signed_url(uri) if uri else "")
@@ -88,7 +112,7 @@ class _Describe:
 
     def job(self, job: Job) -> dict[str, Any]:
         input_uri = job.input_uri or self._outputs.get(job.request.chain_from or "", "")
-        described = {
+        described: dict[str, Any] = {
             "batchId": child_id(job.batch_id, job.level, job.name),
             "batchStatus": job.status.value,
             "labelingJobName": job.labeling_job,
@@ -109,4 +133,26 @@ class _Describe:
             "failedObjects": job.failed_objects,
         }
         described |= {name: str(count) for name, count in counts.items() if count is not None}
+        if job.name in self._audits:
+            described["audit"] = _audit(self._audits[job.name])
         return described
+
+
+def _audit(assessed: Mapping[str, Any]) -> dict[str, str]:
+    """What of an assessment people see at once; the whole lies beside the merged labels."""
+    residual = assessed.get("residual", {})
+    scores = assessed.get("tracks", {}).get("scores", {})
+    said = {
+        "unitsAudited": assessed.get("unitsAudited"),
+        "unitsChanged": assessed.get("unitsChanged"),
+        "hota": scores.get("HOTA"),
+        "residualErrorRate": residual.get("errorRate"),
+        "residualErrorRateLow": residual.get("errorRateLow"),
+        "residualErrorRateHigh": residual.get("errorRateHigh"),
+        "problems": len(assessed.get("problems", ())),
+    }
+    return {
+        name: f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        for name, value in said.items()
+        if value is not None
+    }

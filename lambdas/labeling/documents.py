@@ -35,6 +35,8 @@ def document(request: BatchRequest) -> dict[str, Any]:
     }
     if request.destination_topic_arn is not None:
         written["destinationSnsArn"] = request.destination_topic_arn
+    if request.exports:
+        written["exports"] = list(request.exports)
     return written
 
 
@@ -46,6 +48,7 @@ def batch_request(document: Mapping[str, Any]) -> BatchRequest:
         on_job_failure=OnJobFailure(document["onJobFailure"]),
         approve_before_levels=frozenset(int(level) for level in document["approveBeforeLevels"]),
         destination_topic_arn=document.get("destinationSnsArn"),
+        exports=tuple(document.get("exports", ())),
         document=document,
     )
 

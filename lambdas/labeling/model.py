@@ -47,6 +47,20 @@ class JobStatus(StrEnum):
 
 
 @unique
+class ExportFormat(StrEnum):
+    """Formats of others that the merged labels can be written in."""
+
+    COCO = "coco"
+    MOT = "mot"
+    YOLO = "yolo"
+    VOC = "voc"
+    CVAT = "cvat"
+    KITTI = "kitti"
+    LABEL_STUDIO = "label-studio"
+    PARQUET = "parquet"
+
+
+@unique
 class OnJobFailure(StrEnum):
     FAIL = "fail"
     CONTINUE = "continue"
@@ -76,6 +90,7 @@ class Batch:
     on_job_failure: OnJobFailure = OnJobFailure.FAIL
     approve_before_levels: frozenset[int] = frozenset()
     destination_topic_arn: str | None = None
+    exports: tuple[str, ...] = ()
 
     @property
     def execution(self) -> str:
@@ -217,6 +232,7 @@ class BatchRequest:
     on_job_failure: OnJobFailure = OnJobFailure.FAIL
     approve_before_levels: frozenset[int] = frozenset()
     destination_topic_arn: str | None = None
+    exports: tuple[str, ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     @property

@@ -106,6 +106,18 @@ class Places:
             f"s3://{self.processing_bucket}/batch_manifests/{modality}/{child}/input/sequence.json"
         )
 
+    def merged(self, batch_id: str) -> str:
+        """The labels of all jobs of a complete batch, put together."""
+        return f"s3://{self.processing_bucket}/merged/{batch_id}/data.jsonl"
+
+    def exports(self, batch_id: str, format_: str) -> str:
+        """The folder of the merged labels in a format of others', with a slash."""
+        return f"s3://{self.processing_bucket}/merged/{batch_id}/{format_}/"
+
+    def results(self, batch_id: str) -> str:
+        """What audits changed, and what came of merge and exports."""
+        return f"s3://{self.processing_bucket}/merged/{batch_id}/report.json"
+
     def batch_info(self, batch_id: str, run: int) -> str:
         """The whole `batchInfo`, when it is too large for a message or an answer."""
         return f"s3://{self.processing_bucket}/batch_info/{batch_id}/{run}.json"

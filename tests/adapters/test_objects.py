@@ -70,6 +70,14 @@ def test_lines_are_written_each_with_an_end(objects: Objects) -> None:
     assert objects.read(URI) == ""
 
 
+def test_bytes_are_written_in_whatever_pieces_they_come(objects: Objects) -> None:
+    objects.write_chunks(URI, (piece for piece in [b"\x00\xff", b"", b"end"]))
+    assert objects.read_bytes(URI) == b"\x00\xffend"
+
+    objects.write_chunks(URI, [])
+    assert objects.read_bytes(URI) == b""
+
+
 def test_an_object_is_written_once(objects: Objects) -> None:
     assert objects.write_once(URI, "first") == "first"
     assert objects.write_once(URI, "second") == "first"

@@ -56,6 +56,15 @@ class FakeObjects:
     def write_lines(self, uri: str, lines: Iterable[str]) -> None:
         self.texts[uri] = "".join(f"{line}\n" for line in lines)
 
+    def write_chunks(self, uri: str, chunks: Iterable[bytes]) -> None:
+        written = b"".join(chunks)
+        self.binaries.pop(uri, None)
+        self.texts.pop(uri, None)
+        try:
+            self.texts[uri] = written.decode()
+        except UnicodeDecodeError:
+            self.binaries[uri] = written
+
     def write_once(self, uri: str, text: str) -> str:
         return self.texts.setdefault(uri, text)
 

@@ -22,7 +22,7 @@ def done(world):
 
 
 def complete(world, batch):
-    complete_batch(batch.batch_id, batch.execution, ports=world)
+    complete_batch(batch.batch_id, batch.execution, attempt=0, ports=world)
 
 
 def fail(world, batch, execution=None, reason="vehicle: expired"):

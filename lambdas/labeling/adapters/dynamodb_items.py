@@ -76,6 +76,7 @@ def batch_item(batch: Batch) -> Item:
         "onJobFailure": batch.on_job_failure,
         "approveBeforeLevels": sorted(batch.approve_before_levels),
         "destinationTopicArn": batch.destination_topic_arn,
+        "exports": list(batch.exports) or None,
     }
 
 
@@ -96,6 +97,7 @@ def batch_of(item: Item) -> Batch:
         on_job_failure=OnJobFailure(item["onJobFailure"]),
         approve_before_levels=frozenset(item["approveBeforeLevels"]),
         destination_topic_arn=item.get("destinationTopicArn"),
+        exports=tuple(item.get("exports", ())),
     )
 
 

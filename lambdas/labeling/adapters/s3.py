@@ -83,7 +83,10 @@ class S3Objects:
         self._client.put_object(**_place(uri), Body=text.encode(), ContentType=_type(uri))
 
     def write_lines(self, uri: str, lines: Iterable[str]) -> None:
-        parts = _parts(lines)
+        self.write_chunks(uri, (line.encode() + b"\n" for line in lines))
+
+    def write_chunks(self, uri: str, chunks: Iterable[bytes]) -> None:
+        parts = _parts(chunks)
         first = next(parts, b"")
         second = next(parts, None)
         if second is None:
@@ -188,10 +191,11 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest.removesuffix(b"\r")
 
 
-def _parts(lines: Iterable[str]) -> Iterator[bytes]:
+def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces as large as S3 wants them."""
     buffer = bytearray()
-    for line in lines:
-        buffer += line.encode() + b"\n"
+    for chunk in chunks:
+        buffer += chunk
         if len(buffer) >= PART:
             yield bytes(buffer)
             buffer.clear()

@@ -11,4 +11,6 @@ from labeling.wiring import LambdaPorts
 
 @state_function
 def handler(event: dict[str, Any], context: object) -> None:
-    complete_batch(event["batchId"], event["execution"], ports=LambdaPorts())
+    complete_batch(
+        event["batchId"], event["execution"], attempt=event["retryCount"], ports=LambdaPorts()
+    )

@@ -94,6 +94,10 @@ class Objects(Protocol):
         """Writes an object of any size without holding it whole in memory (multipart)."""
         ...
 
+    def write_chunks(self, uri: str, chunks: Iterable[bytes]) -> None:
+        """Writes an object of any size, as `write_lines` does, from whatever pieces it comes in."""
+        ...
+
     def write_once(self, uri: str, text: str) -> str:
         """Writes the object unless there is one; returns what is there now."""
         ...

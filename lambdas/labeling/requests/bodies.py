@@ -69,6 +69,7 @@ class CreateBody(Body):
     destination_sns_arn: fields.TopicArn | None = None
     approve_before_levels: fields.LevelNumbers | None = None
     on_job_failure: fields.OnFailure | None = None
+    exports: fields.Exports | None = None
 
 
 class NamedBatch(Body):

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from labeling import naming
 from labeling.modalities import DAY, modalities
-from labeling.model import OnJobFailure, SelectionUnit, Strategy
+from labeling.model import ExportFormat, OnJobFailure, SelectionUnit, Strategy
 from labeling.problems import near, quote
 
 _S3_URI = re.compile(
@@ -272,4 +272,13 @@ TopicArn = Annotated[
     ),
 ]
 LevelNumbers = Annotated[frozenset[int], PlainValidator(_level_numbers)]
+Exports = Annotated[
+    tuple[str, ...],
+    _texts(
+        "exports",
+        re.compile("|".join(ExportFormat)),
+        len(ExportFormat),
+        f"a list of formats: {', '.join(ExportFormat)}",
+    ),
+]
 OnFailure = Annotated[str, _one_of("on_job_failure", *(choice.value for choice in OnJobFailure))]

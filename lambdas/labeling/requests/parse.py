@@ -108,6 +108,7 @@ def _batch_request(body: CreateBody, settings: Settings) -> BatchRequest:
         on_job_failure=OnJobFailure(body.on_job_failure or OnJobFailure.FAIL),
         approve_before_levels=body.approve_before_levels or frozenset(),
         destination_topic_arn=body.destination_sns_arn,
+        exports=tuple(dict.fromkeys(body.exports or ())),
     )
 
 

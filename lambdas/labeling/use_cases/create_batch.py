@@ -88,13 +88,15 @@ def _new_batch(request: BatchRequest, ports: Ports, nonce: str) -> Batch:
         on_job_failure=request.on_job_failure,
         approve_before_levels=request.approve_before_levels,
         destination_topic_arn=request.destination_topic_arn,
+        exports=request.exports,
     )
 
 
 def _same(batch: Batch, digest: str, workflow: Workflow) -> Batch:
     """The batch that has the id, if it is of this request; running, if it was to run."""
     if batch.request_hash != digest:
-        raise BatchExists(another_request(batch))
+        problem = Problem(("batchId",), "batch_exists", another_request(batch))
+        raise BatchExists(problem.message, problems=[problem])
     if batch.status is BatchStatus.IN_PROGRESS:
         with suppress(ExecutionNameTaken):  # it ended; the listener records that
             workflow.start(batch)

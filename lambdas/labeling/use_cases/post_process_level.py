@@ -8,6 +8,7 @@ from labeling.errors import ServiceUnavailable
 from labeling.model import BatchView, Job, JobStatus, Outcome
 from labeling.naming import Places
 from labeling.ports import Batches, Notifier, Objects
+from labeling.use_cases.assess_level import assess_level
 from labeling.use_cases.current_run import in_current_run
 from labeling.use_cases.prepare_inputs import prepare_inputs
 from labeling.use_cases.tell import tell_level_starts
@@ -27,7 +28,8 @@ def post_process_level(
     places: Places,
     now: datetime,
 ) -> bool:
-    """Prepares the chained jobs of `level`; says whether the level waits for an approval.
+    """Assesses the level before and prepares the chained jobs of `level`; says whether the level
+    waits for an approval.
 
     A job whose source has no labeled object is SKIPPED; a further attempt of a job has its input
     from the attempt before. Can be repeated; `attempt` counts, from 0. Raises ServiceUnavailable
@@ -38,6 +40,7 @@ def post_process_level(
     if view is None or not view.level(level).children:
         return False
 
+    assess_level(view, level - 1, objects=objects, places=places)
     sources = {job.name: job for job in view.jobs if job.level < level}
     chained = [
         job

@@ -15,6 +15,7 @@ from labeling.ports import Batches, Objects
 from labeling.queries import ShowBatch
 from labeling.reasons import Line
 from labeling.use_cases.planned_jobs import planned_jobs, planned_levels
+from labeling.use_cases.results import read_results
 
 # Lambda answers at most 6 MB, and a job with its two signed URLs is about 4.5 KB.
 MOST_WHOLE = 1_000
@@ -39,11 +40,12 @@ def show_batch(
     end = query.start + limit
     page = view.jobs[query.start : end]
     line = Line.of(view, batches)
-    info = batch_info(view, levels=levels, objects=objects, jobs=page, line=line)
+    results = read_results(view, objects=objects, places=places)
+    info = batch_info(view, levels=levels, objects=objects, jobs=page, line=line, results=results)
     if end < len(view.jobs):
         info["nextToken"] = str(end)
     if too_large and query.start == 0:
-        whole = batch_info(view, levels=levels, objects=objects, line=line)
+        whole = batch_info(view, levels=levels, objects=objects, line=line, results=results)
         place = places.shown(query.batch_id)
         objects.write(place, json.dumps(whole))
         info["batchInfoS3Uri"] = place

@@ -12,6 +12,7 @@ from labeling.errors import NotPublished
 from labeling.model import Batch, BatchStatus, BatchView
 from labeling.naming import LEVEL_WORDS
 from labeling.ports import Notifier, Ports
+from labeling.use_cases.results import read_results
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +131,8 @@ def _batch_info(batch: Batch, ports: Ports, view: BatchView | None) -> dict[str,
     view = view or ports.batches.view(batch.batch_id)
     assert view is not None  # it ended a moment ago
     uri = ports.places.batch_info(batch.batch_id, batch.run)
-    info = batch_info(view, levels=ports.levels, objects=ports.objects)
+    results = read_results(view, objects=ports.objects, places=ports.places)
+    info = batch_info(view, levels=ports.levels, objects=ports.objects, results=results)
     if len(json.dumps(info)) > LARGEST_BATCH_INFO:
         info["batchInfoS3Url"] = ports.objects.signed_url(uri)
     told: dict[str, Any] = json.loads(ports.objects.write_once(uri, json.dumps(info)))
