@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labeling.model import BatchRequest
+
+
+@dataclass(frozen=True)
+class UsablePart:
+    """The jobs of a request that nothing is wrong with, and their places in it."""
+
+    request: BatchRequest
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,12 @@ class NoJobCompleted(LabelingError):
 
 
 class InvalidRequest(LabelingError):
-    """What was asked cannot be understood, or would not work; `problems` lists every mistake."""
+    """What was asked cannot be understood, or would not work; `problems` lists every mistake.
+
+    `usable` is what of a batch can be understood all the same, if anything can.
+    """
+
+    usable: UsablePart | None = None
 
 
 class BodyTooLarge(LabelingError):

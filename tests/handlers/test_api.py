@@ -80,7 +80,7 @@ def test_a_used_id_is_a_conflict(call):
 
     assert answer.status == 409
     assert answer.json["message"].startswith("The batchId clip-0001 belongs to another request")
-    assert answer.json["errors"] == []
+    assert [error["loc"] for error in answer.json["errors"]] == ["batchId"]
 
 
 def test_a_used_job_name_is_a_conflict_that_says_where(call, world):
@@ -126,6 +126,19 @@ def test_a_plan_of_a_request_that_cannot_be_understood_lists_its_mistakes(call):
     assert (answer.json["valid"], answer.json["complete"]) == (False, False)
     assert {error["type"] for error in answer.json["errors"]} == {"unknown_field", "missing"}
     assert answer.json["estimate"] is None
+
+
+@pytest.mark.parametrize("query", [{}, {"dryRun": "true"}])
+def test_mistakes_in_one_job_do_not_hide_those_in_the_files_of_another(call, world, query):
+    world.objects.write(MANIFEST, "not json\n")
+    wrong = job("lane", jobModality="Mosaic")
+
+    answer = call("POST", "/batch/create", body(wrong, job()), query=query)
+
+    assert [error["loc"] for error in answer.json["errors"]] == [
+        "labelingJobs[0].jobModality",
+        "labelingJobs[1].inputConfig.inputManifestS3Uri",
+    ]
 
 
 def test_a_plan_says_that_the_id_and_a_name_are_taken(call, world):

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from labeling import queries, wiring
 from labeling.errors import InvalidRequest, LabelingError
 from labeling.model import Batch
-from labeling.problems import body_of, status_of
+from labeling.problems import body_of, invalid, status_of
 from labeling.settings import settings
 from labeling.use_cases.approve_level import approve_level
 from labeling.use_cases.list_batches import list_batches
@@ -45,31 +45,39 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def create() -> Response[str] | dict[str, Any]:
     # pydantic and the plan, which a GET would import in vain
     from labeling.requests import create_request
-    from labeling.use_cases.create_batch import create_batch
+    from labeling.use_cases.create_batch import also_wrong, create_batch
 
     if queries.is_dry_run(app.current_event.query_string_parameters):
         return plan()
+    ports = wiring.LambdaPorts()
+    try:
+        request = create_request(app.current_event.raw_event, settings())
+    except InvalidRequest as error:
+        found = also_wrong(error, ports=ports, settings=settings())
+        raise invalid([*error.problems, *found]) from error
     batch = create_batch(
-        create_request(app.current_event.raw_event, settings()),
-        ports=wiring.LambdaPorts(),
-        settings=settings(),
-        nonce=lambda: os.urandom(8).hex(),
+        request, ports=ports, settings=settings(), nonce=lambda: os.urandom(8).hex()
     )
     text = f"Batch processor successfully triggered with BatchId : {batch.batch_id}"
     return Response(HTTPStatus.OK.value, content_type="text/plain", body=text)
 
 
 def plan() -> dict[str, Any]:
-    """A request that cannot be understood has a plan as well: of nothing but its mistakes."""
+    """A request that cannot be understood has a plan as well: of its mistakes, and those in the
+    files of the jobs that can be understood."""
     from labeling.plan.report import Plan, answer
     from labeling.requests import create_request
-    from labeling.use_cases.create_batch import plan_only
+    from labeling.use_cases.create_batch import also_wrong, plan_only
 
+    ports = wiring.LambdaPorts()
     try:
         request = create_request(app.current_event.raw_event, settings())
     except InvalidRequest as error:
-        return answer(Plan(batch_id="", problems=error.problems, complete=False))
-    return answer(plan_only(request, ports=wiring.LambdaPorts(), settings=settings()))
+        found = also_wrong(error, ports=ports, settings=settings())
+        batch_id = error.usable.request.batch_id if error.usable else ""
+        problems = (*error.problems, *found)
+        return answer(Plan(batch_id=batch_id, problems=problems, complete=False))
+    return answer(plan_only(request, ports=ports, settings=settings()))
 
 
 @app.get("/batch/show")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 from labeling.documents import with_document
-from labeling.errors import Problem
+from labeling.errors import Problem, UsablePart
 from labeling.modalities import modalities
 from labeling.model import (
     BatchRequest,
@@ -58,8 +58,21 @@ def create_request(event: Mapping[str, Any], settings: Settings) -> BatchRequest
     problems += mistakes
     problems += islice(batch_problems(scope), _ENOUGH)
     if problems:
-        raise invalid(problems)
+        refused = invalid(problems)
+        refused.usable = _usable(body, settings, problems)
+        raise refused
     return with_document(_batch_request(body, settings))
+
+
+def _usable(body: CreateBody, settings: Settings, problems: Sequence[Problem]) -> UsablePart | None:
+    """Without the jobs that something is wrong with: their files need not wait for a next try."""
+    jobs = body.labeling_jobs or ()
+    wrong = {place for problem in problems for place in problem.loc[1:2]}
+    places = tuple(place for place in range(len(jobs)) if place not in wrong)
+    if body.batch_id is None or not places or len(problems) > MOST_PROBLEMS:
+        return None
+    part = body.model_copy(update={"labeling_jobs": tuple(jobs[place] for place in places)})
+    return UsablePart(with_document(_batch_request(part, settings)), places)
 
 
 def approve_request(event: Mapping[str, Any]) -> tuple[str, int | None]:

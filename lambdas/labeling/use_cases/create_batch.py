@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from labeling.documents import request_hash, stored_request
-from labeling.errors import BatchExists, ExecutionNameTaken, NameTaken, Problem
+from labeling.errors import (
+    BatchExists,
+    ExecutionNameTaken,
+    InvalidRequest,
+    NameTaken,
+    Problem,
+)
 from labeling.model import Batch, BatchRequest, BatchStatus
 from labeling.plan.report import Plan
 from labeling.ports import Ports, Workflow
@@ -56,6 +62,23 @@ def plan_only(request: BatchRequest, *, ports: Ports, settings: Settings) -> Pla
     plan = _plan(batch, request, ports, settings)
     already = taken(request, batch.request_hash, there, owners)
     return replace(plan, problems=(*already, *plan.problems))
+
+
+def also_wrong(refused: InvalidRequest, *, ports: Ports, settings: Settings) -> list[Problem]:
+    """What a plan finds wrong with those jobs of a refused request that can be understood, so that
+    people need not come twice."""
+    if refused.usable is None:
+        return []
+    request, places = refused.usable.request, refused.usable.places
+    plan = _plan(_new_batch(request, ports, nonce=""), request, ports, settings, only_errors=True)
+    return [_in_place(problem, places) for problem in plan.errors]
+
+
+def _in_place(problem: Problem, places: Sequence[int]) -> Problem:
+    match problem.loc:
+        case ("labelingJobs", int(index), *inner):
+            return replace(problem, loc=("labelingJobs", places[index], *inner))
+    return problem
 
 
 def _plan(
