@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from benchmarks.figures import Figure, show, write
 from benchmarks.quality import clips, measure, tracker
 from benchmarks.quality.faults import FAULTS
 from benchmarks.quality.measure import NOTHING, Flags, Recall
+from benchmarks.quality.sequence_labels import written
 from labeling.quality import seqlabel
 
 OUT = Path("out/bench/quality.json")
@@ -29,7 +29,7 @@ class Measured:
     alone: Mapping[str, Mapping[str, Recall]]
     mixed: Recall
     flags: Mapping[str, Flags]
-    speed: Mapping[str, float]
+    speed: Mapping[str, Mapping[str, float]]
     tracker: tracker.Agreement
 
 
@@ -54,17 +54,17 @@ def measured(*, quick: bool) -> Measured:
         alone,
         mixed,
         measure.false_flags({**clips.made(), **real}),
-        measure.speed(repeated(20 if quick else 100), seqlabel.read),
+        _speeds(60_000 if quick else 200_000),
         tracker.agreement(clips.driving(), clips.predicted()),
     )
 
 
-def repeated(times: int) -> bytes:
-    """The vehicles' SeqLabel.json, one after another under fresh object ids: 890 boxes each."""
-    entries = json.loads(clips.content("vehicles-SeqLabel.json.gz"))["tracking-annotations"]
-    text = json.dumps(entries, separators=(",", ":"))[1:-1]
-    copies = (text.replace('"object-id":"', f'"object-id":"{number}-') for number in range(times))
-    return b'{"tracking-annotations":[' + ",".join(copies).encode() + b"]}"
+def _speeds(boxes: int) -> dict[str, Mapping[str, float]]:
+    """By clip, each written so often that it has about `boxes` boxes."""
+    return {
+        name: measure.speed(written(tracks, boxes // len(tracks)), seqlabel.read)
+        for name, tracks in (("driving", clips.driving()), ("vehicles", clips.vehicles()))
+    }
 
 
 def figures(found: Measured) -> list[Figure]:
@@ -93,9 +93,9 @@ def figures(found: Measured) -> list[Figure]:
         Figure(
             what="boxes a second on one core, parse and check",
             original=f"330 ({BASELINE})",
-            ours=f"{found.speed['both']:,.0f}",
+            ours=", ".join(f"{name} {speed['both']:,.0f}" for name, speed in found.speed.items()),
             target="≥ 250,000",
-            reached=found.speed["both"] >= 250_000,
+            reached=all(speed["both"] >= 250_000 for speed in found.speed.values()),
             details=dict(found.speed),
         ),
     ]

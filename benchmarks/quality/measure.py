@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.quality.faults import FAULTS, Fault, Injection
+from benchmarks.quality.faults import FAULTS, Injection
+from benchmarks.quality.places import Fault
 from benchmarks.quality.table import Table
 from labeling.quality.check import Report, check
 from labeling.quality.findings import Finding

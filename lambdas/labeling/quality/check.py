@@ -16,6 +16,7 @@ from labeling.quality import (
 from labeling.quality.clip import Clip, measured
 from labeling.quality.findings import Finding
 from labeling.quality.motion import Steps
+from labeling.quality.paths import Ends
 from labeling.quality.suspicion import suspicion
 from labeling.quality.tracks import Floats, Tracks
 
@@ -47,7 +48,8 @@ def _over_time(clip: Clip) -> list[Finding]:
     # switches begin at half of the limit: two steps that explain each other need less each
     over = (steps.inner | steps.outer) & (steps.scaled > 0.5 * limit)
     switches, explained = identity.identity_switches(steps, over)
-    breaks, ended, begun = identity.identity_breaks(clip)
+    starts, ends = Ends(clip, late=False), Ends(clip, late=True)
+    breaks, ended, begun = identity.identity_breaks(starts, ends)
     return [
         *presence.empty_frames(clip),
         *presence.gaps(clip),
@@ -58,11 +60,11 @@ def _over_time(clip: Clip) -> list[Finding]:
         *breaks,
         *doubles.duplicates(clip),
         *doubles.duplicate_rows(clip),
-        *presence.stray_tracks(clip),
+        *presence.stray_tracks(starts, ends),
         *stillness.frozen_boxes(clip),
         *stillness.stuck_boxes(clip),
-        *presence.late_starts(clip, but=begun),
-        *presence.early_ends(clip, but=ended),
+        *presence.late_starts(starts, but=begun),
+        *presence.early_ends(ends, but=ended),
         *meaning.class_changes(clip),
         *meaning.attribute_flicker(clip),
     ]

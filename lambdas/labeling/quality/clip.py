@@ -137,12 +137,15 @@ class Clip:
         the asked one's height.
         """
         query, box = self.beside(frames)
+        across = np.minimum(boxes[query, 2], self.right[box])
+        across -= np.maximum(boxes[query, 0], self.left[box])
+        meet = across > 0
+        query, box, across = query[meet], box[meet], across[meet]
         asked = boxes[query]
-        across = np.minimum(asked[:, 2], self.right[box]) - np.maximum(asked[:, 0], self.left[box])
         down = np.minimum(asked[:, 3], self.bottom[box]) - np.maximum(asked[:, 1], self.top[box])
         height = asked[:, 3] - asked[:, 1]
         area = (asked[:, 2] - asked[:, 0]) * height
-        share = np.clip(across, 0, None) * np.clip(down, 0, None) / np.maximum(area, 1e-9)
+        share = across * np.clip(down, 0, None) / np.maximum(area, 1e-9)
         share[self.track[box] == own[query]] = 0.0
         if in_front:
             share[self.bottom[box] < asked[:, 3] - 0.1 * height] = 0.0

@@ -70,24 +70,30 @@ def _length(vectors: Floats) -> Floats:
     return np.hypot(vectors[:, 0], vectors[:, 1])
 
 
-def identity_breaks(clip: Clip, *, longest: int = 5) -> tuple[list[Finding], Ints, Ints]:
+SURE = 0.5
+"""The part of the limits within which a break explains that one track ends and another begins."""
+
+
+def identity_breaks(
+    starts: Ends, ends: Ends, *, longest: int = 5
+) -> tuple[list[Finding], Ints, Ints]:
     """Tracks that end where another of the same class begins at most `longest` frames later.
 
     The one that ends is carried on with the mean speed of both; they are one object where it meets
-    the other within 0.4 box sizes (0.1 more for each further frame; 2 pixels and a quarter of the
-    pace added) and their sides differ by less than a factor of 1.75, as they are or carried on.
+    the other within 0.7 box sizes (0.2 more for each further frame; 2 pixels and a quarter of the
+    pace added) and their sides differ by less than a factor of 2, as they are or carried on.
     One that leaves over the border where another comes in is no break. Each end is matched to the
     start that fits best, and only if it fits that start best too. Also answers the tracks that
-    end and those that begin so.
+    end and those that begin so, where they meet within `SURE` of these limits.
     """
-    ends, starts = Ends(clip, late=True), Ends(clip, late=False)
+    clip = ends.clip
     one, other = _followers(ends, starts, longest)
     between = starts.frame[other] - ends.frame[one]
     way = (ends.speed[one] + starts.speed[other]) / 2 * between[:, None]
     miss = _length(_middle(starts.corners[other] - ends.corners[one] - way))
     size = np.minimum(clip.size[ends.box[one]], clip.size[starts.box[other]])
     pace = _length(_middle(ends.speed[one])) * between
-    miss = miss / ((0.3 + 0.1 * between) * size + 2.0 + 0.25 * pace)
+    miss = miss / ((0.5 + 0.2 * between) * size + 2.0 + 0.25 * pace)
     same = clip.label[ends.box[one]] == clip.label[starts.box[other]]
     grown = np.minimum(
         _unlike(ends.corners[one], starts.corners[other]),
@@ -95,7 +101,7 @@ def identity_breaks(clip: Clip, *, longest: int = 5) -> tuple[list[Finding], Int
     )
     edge = clip.cut_across | clip.cut_down
     same &= ~(edge[ends.box[one]] & edge[starts.box[other]])
-    cost = np.where(same & (grown < np.log(1.75)), miss, np.inf)
+    cost = np.where(same & (grown < np.log(2.0)), miss, np.inf)
     best_end, best_start = np.full(len(ends.box), np.inf), np.full(len(starts.box), np.inf)
     np.minimum.at(best_end, one, cost)
     np.minimum.at(best_start, other, cost)
@@ -116,7 +122,8 @@ def identity_breaks(clip: Clip, *, longest: int = 5) -> tuple[list[Finding], Int
                 "if they are one object, give them one name.",
             )
         )
-    return found, clip.track[ends.box[one]], clip.track[starts.box[other]]
+    sure = cost < SURE
+    return found, clip.track[ends.box[one[sure]]], clip.track[starts.box[other[sure]]]
 
 
 def _followers(ends: Ends, starts: Ends, longest: int) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ import numpy as np
 from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind, beyond
 from labeling.quality.motion import Steps
-from labeling.quality.series import runs, usual
+from labeling.quality.series import ranked, runs, usual
 from labeling.quality.tracks import Flags, Floats, Ints
 
 ENOUGH = 50
@@ -54,14 +54,12 @@ def _jolt(steps: Steps, ratio: Floats) -> Floats:
     """What most of a frame's ratios do not exceed: 70 % of them where it has eight steps or more,
     half of them where it has four, else 0."""
     at = np.flatnonzero(steps.inner)
-    frame = steps.clip.frame[at]
-    ordered = ratio[at][np.lexsort((ratio[at], frame))]
-    counts = np.bincount(frame, minlength=steps.clip.frames)
-    rank = np.where(counts >= 8, 7 * counts // 10, counts // 2)
-    many = np.flatnonzero(counts >= 4)
-    most = np.zeros(steps.clip.frames)
-    most[many] = ordered[(np.cumsum(counts) - counts + rank)[many]]
-    return most
+
+    def rank(counts: Ints) -> Ints:
+        half_or_more = np.where(counts >= 8, 7 * counts // 10, counts // 2)
+        return np.where(counts >= 4, half_or_more, -1)
+
+    return ranked(ratio[at], steps.clip.frame[at], steps.clip.frames, rank)
 
 
 def outside(steps: Steps, values: Floats, limit: Floats, *, crowded: float = 0.5) -> Flags:

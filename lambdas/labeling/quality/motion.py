@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from labeling.quality.clip import Clip
-from labeling.quality.series import Series, minmod
+from labeling.quality.series import Series, minmod, ranked
 from labeling.quality.tracks import Flags, Floats
 
 
@@ -42,15 +42,11 @@ class Steps:
     def without_camera(self, second: Floats) -> Floats:
         """`second` less its median in the frame, where the frame has three tracks or more."""
         at = np.flatnonzero(self.series.usable)
-        frame = self.clip.frame[at]
-        order = at[np.lexsort((second[at], frame))]
-        counts = np.bincount(frame, minlength=self.clip.frames)
-        first = np.cumsum(counts) - counts
-        median = np.zeros(self.clip.frames)
-        many = np.flatnonzero(counts >= 3)
-        low = second[order[first[many] + (counts[many] - 1) // 2]]
-        high = second[order[first[many] + counts[many] // 2]]
-        median[many] = (low + high) / 2
+        values, frames = second[at], self.clip.frame[at]
+        number = self.clip.frames
+        low = ranked(values, frames, number, lambda n: np.where(n >= 3, (n - 1) // 2, -1))
+        high = ranked(values, frames, number, lambda n: np.where(n >= 3, n // 2, -1))
+        median = (low + high) / 2
         return np.where(self.series.usable, second - median[self.clip.frame], 0.0)
 
     @cached_property

@@ -52,10 +52,12 @@ class Ends:
         mine = (clip.track[begin] == clip.track[self.box][:, None]) & clip.joined[begin]
         steps = clip.corners[begin + 1] - clip.corners[begin]
         speeds = steps / clip.step[begin][:, :, None]
-        speeds = np.where(mine[:, :, None], speeds, np.nan)
-        none = ~mine.any(axis=1)
-        speeds[none] = 0.0
-        return np.asarray(np.nanmedian(speeds, axis=1))
+        ordered = np.sort(np.where(mine[:, :, None], speeds, np.inf), axis=1)
+        count = mine.sum(axis=1)
+        every = np.arange(len(count))
+        low = ordered[every, np.maximum(count - 1, 0) // 2]
+        high = ordered[every, np.minimum(count // 2, SPEEDS - 1)]
+        return np.where(count[:, None] > 0, (low + high) / 2, 0.0)
 
     def carried(self, frames: float | Floats) -> Floats:
         """The corners so many frames further outward, never turned inside out."""

@@ -100,7 +100,7 @@ def _gap(clip: Clip, index: int, count: int, severity: float) -> Finding:
     )
 
 
-def late_starts(clip: Clip, *, but: Ints | None = None) -> list[Finding]:
+def late_starts(starts: Ends, *, but: Ints | None = None) -> list[Finding]:
     """Tracks that begin inside the picture, as if their first frames had been left out.
 
     What explains a beginning: the clip's first frame; the border, which the box touches or would
@@ -110,12 +110,12 @@ def late_starts(clip: Clip, *, but: Ints | None = None) -> list[Finding]:
     the clip begin like this, only those stand out that are far larger than the rest
     (`_stand_out`). `but` are tracks that something else explains.
     """
-    return _torn(Ends(clip, late=False), Kind.LATE_START, but)
+    return _torn(starts, Kind.LATE_START, but)
 
 
-def early_ends(clip: Clip, *, but: Ints | None = None) -> list[Finding]:
+def early_ends(ends: Ends, *, but: Ints | None = None) -> list[Finding]:
     """Tracks that end inside the picture: as `late_starts`, the other way in time."""
-    return _torn(Ends(clip, late=True), Kind.EARLY_END, but)
+    return _torn(ends, Kind.EARLY_END, but)
 
 
 def _torn(ends: Ends, kind: Kind, but: Ints | None) -> list[Finding]:
@@ -178,10 +178,10 @@ def short_tracks(clip: Clip) -> Flags:
     return boxes <= max(2.0, few)
 
 
-def stray_tracks(clip: Clip) -> list[Finding]:
+def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
     """Tracks of hardly any box (`short_tracks`; three boxes if nothing hides either end), clear
     of the border and of the clip's ends, where objects come and go."""
-    start, end = Ends(clip, late=False), Ends(clip, late=True)
+    clip = start.clip
     clear = (start.frame > 0) & (end.frame < clip.frames - 1)
     clear &= start.inside(start.corners) & end.inside(end.corners)
     clear &= start.inside(start.carried(1.0)) & end.inside(end.carried(1.0))

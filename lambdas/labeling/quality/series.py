@@ -12,6 +12,7 @@ counts, against a limit of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -131,6 +132,22 @@ def _quantile(values: Floats, share: float, *, spared: int = 4) -> float:
     else make themselves usual."""
     kept = max(0, len(values) - 1 - spared) / max(1, len(values) - 1)
     return float(np.quantile(values, share * kept))
+
+
+def ranked(values: Floats, groups: Ints, number: int, rank: Callable[[Ints], Ints]) -> Floats:
+    """For each of `number` groups the value of the rank (0-based) that `rank` gives for the
+    counts of all groups; negative ranks, and groups without a value, answer 0.
+
+    Group and value are sorted as one number, which is many times as fast as sorting by both;
+    values are held to ± 500,000 and to some millionths.
+    """
+    ordered = np.sort(groups * 1e6 + np.clip(values, -5e5, 5e5))
+    counts = np.bincount(groups, minlength=number)
+    places = rank(counts)
+    asked = np.flatnonzero((counts > 0) & (places >= 0))
+    found = np.zeros(number)
+    found[asked] = ordered[(np.cumsum(counts) - counts + places)[asked]] - asked * 1e6
+    return found
 
 
 def runs(flags: Flags, joined: Flags) -> tuple[Ints, Ints]:
