@@ -14,8 +14,8 @@ from labeling.quality.tracks import Attribute, Floats, Ints, Tracks
 
 DATA = Path(__file__).parent / "data"
 
-# Frames (0-based) where the authors of the vehicles' labels drew a box wrongly on purpose, found
-# by looking at the numbers: one edge is off by 40 pixels and more for one frame.
+# Boxes (track, 0-based frame) of which one edge is off by 40 pixels and more for one frame. Their
+# authors say that they planted faults, of which they name one; these were found in the numbers.
 PLANTED = (("Vehicle:2", 102), ("Vehicle:1", 140), ("Vehicle:2", 284))
 
 

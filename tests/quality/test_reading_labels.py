@@ -23,7 +23,7 @@ def test_ground_truths_own_output_is_read_whole():
     assert tracks.frames[0] == "000001.jpg"
 
 
-def test_the_faults_that_its_authors_planted_are_found():
+def test_its_gap_and_its_three_boxes_with_an_edge_off_are_found_and_nothing_else():
     assert set(summary(check(clips.vehicles()))) == {
         (Kind.GAP, ("Vehicle:1",), 217, 217),
         (Kind.ASPECT_JUMP, ("Vehicle:2",), 102, 102),
