@@ -26,7 +26,7 @@ from labeling.exporting.views import Picture, View, pictures, views
 from labeling.labels import Box, KeyPoint, Label, LabelsUnreadable, Mask, Polygon
 from labeling.merging.merged import MergedAnnotation, MergedFrame, MergedObject
 
-FILE = "annotations.json"
+FILE = "annotations/instances_default.json"
 HOLDS = Holds(
     format="COCO",
     kinds=frozenset({"box", "polygon", "keypoint", "mask"}),
@@ -42,7 +42,7 @@ _CORNERS = 3  # that a polygon has at least
 
 
 def write(objects: Iterable[MergedObject], sink: Sink, options: Options | None = None) -> Report:
-    """Write `annotations.json`. Masks are there if `options.fetch` brings their pixels."""
+    """Write `annotations/instances_default.json`. Masks are there if `options.fetch` brings their pixels."""
     ledger = Ledger(HOLDS, sink)
     with ExitStack() as files:
         document = _Document(

@@ -16,7 +16,7 @@ from labeling.exporting.report import Report
 from labeling.exporting.sink import Sink
 from labeling.exporting.values import corners, flag, number, one_line, text
 from labeling.exporting.views import Picture, View, pictures, views
-from labeling.exporting.xml_text import DECLARATION, element
+from labeling.exporting.xml_text import DECLARATION, element, possible
 from labeling.labels import Box
 from labeling.merging.merged import MergedObject
 
@@ -58,9 +58,9 @@ def _boxes(picture: Picture, view: View, ledger: Ledger) -> Iterator[Box]:
 
 
 def _class(box: Box, classes: Classes, picture: Picture, ledger: Ledger) -> str:
-    name = one_line(box.label).replace(":", "_")
+    name = one_line(possible(box.label)).replace(":", "_")
     if name != box.label:
-        why = "labelmap.txt has no colons and line ends in names, so that they were changed"
+        why = "labelmap.txt and XML have no such characters in names, so that they were changed"
         ledger.lost("class names", why, f"{place(picture.frame)} ({box.label})")
     classes.id_of(name)
     return name

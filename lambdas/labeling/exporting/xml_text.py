@@ -13,13 +13,14 @@ DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 def element(name: str, text: str | int, inside: str = "") -> str:
     """An element that holds nothing but a text; `inside` are its attributes, if any."""
-    return f"<{name}{inside}>{escape(_possible(str(text)))}</{name}>"
+    return f"<{name}{inside}>{escape(possible(str(text)))}</{name}>"
 
 
 def attributes(**values: str | int) -> str:
     """Attributes with a space before each."""
-    return "".join(f" {name}={quoteattr(_possible(str(value)))}" for name, value in values.items())
+    return "".join(f" {name}={quoteattr(possible(str(value)))}" for name, value in values.items())
 
 
-def _possible(text: str) -> str:
+def possible(text: str) -> str:
+    """The text, with a replacement for each character that XML has no way to write."""
     return _IMPOSSIBLE.sub("\ufffd", text)
