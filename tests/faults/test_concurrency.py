@@ -190,7 +190,7 @@ def test_a_batch_that_is_stopped_and_completed_at_once_is_one_of_both(shared, ro
 
     answers = at_once(
         partial(stop_batch, BATCH_ID, ports=shared),
-        partial(complete_batch, BATCH_ID, batch.execution, ports=shared),
+        partial(complete_batch, BATCH_ID, batch.execution, attempt=0, ports=shared),
     )
 
     ended = shared.batches.batch(BATCH_ID)

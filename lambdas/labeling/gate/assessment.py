@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from labeling.errors import LabelingError
@@ -67,10 +68,11 @@ def assess(job: Job, audited: Job, *, objects: Objects, places: Places) -> Asses
     in_frames = job.request.selection is not None and (
         job.request.selection.unit is SelectionUnit.FRAME
     )
+    fetch = lru_cache(maxsize=4)(objects.read_bytes)  # a label file is looked at in two ways
     for line in objects.lines(job.output_uri):
         members = json.loads(line)
         try:
-            _line(members, job, audited, result, control, in_frames, objects.read_bytes)
+            _line(members, job, audited, result, control, in_frames, fetch)
         except (LabelsUnreadable, LabelingError, seqlabel.NotSequenceLabels) as error:
             if len(result.problems) < MOST_PROBLEMS:
                 result.problems.append(str(error))
