@@ -22,6 +22,7 @@ from emulator.inbox import Inbox
 from emulator.only_one import RunsAlready, only_one
 from emulator.workers import LabelScript
 
+PEOPLE = 5  # in each team: as many as answer for one object where several do
 ROOT = Path(__file__).resolve().parents[1]
 OUT = Path("out/local")
 SUBSCRIBER = "labeling-team@example.com"
@@ -71,6 +72,7 @@ def up(
             api_port=api_port or (port and port + 1),
             seconds_per_object=seconds_per_object,
             throttle=True,
+            people_per_team=PEOPLE,
         )
         with _stopped_by_signals(stop) as stopping:
             with _step(console, "Starting", "AWS services, Ground Truth and API are running"):
