@@ -16,7 +16,7 @@ from typing import Any, cast
 from benchmarks.figures import Figure
 from labeling.modalities import modalities
 from labeling.plan import manifests
-from labeling.ports import Objects
+from labeling.ports import ObjectEntry, Objects
 
 LINES = 100_000
 MOST_SECONDS = 2.0
@@ -37,6 +37,10 @@ class Manifest:
 
     def exists(self, uri: str) -> bool:
         return True
+
+    def listing(self, prefix_uri: str) -> Iterator[ObjectEntry]:
+        for number in range(self._lines):
+            yield ObjectEntry(f"s3://in/images/{number:06}.jpg", 1_000)
 
 
 def _line(number: int) -> bytes:

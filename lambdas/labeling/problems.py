@@ -87,7 +87,7 @@ def quote(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, str) and len(value) > _LONGEST_QUOTE:
-        value = f"{value[:_LONGEST_QUOTE]}…"
+        return json.dumps(value[:_LONGEST_QUOTE]).removesuffix('"') + '…"'
     return json.dumps(value)[: 6 * _LONGEST_QUOTE]
 
 

@@ -125,7 +125,7 @@ class AwsAccount:
             region=found["Arn"].split(":")[3],
             enabled=found["Enabled"],
             encrypts=(
-                found.get("KeyUsage") == "ENCRYPT_DECRYPT"
+                (found.get("KeyUsage") or "ENCRYPT_DECRYPT") == "ENCRYPT_DECRYPT"
                 and found.get("KeySpec") == "SYMMETRIC_DEFAULT"
             ),
         )

@@ -144,7 +144,8 @@ class _Look:
             if job.workteam_arn == team.arn and job.workers_per_object > len(team.members):
                 message = (
                     f"{job.workers_per_object} people are to label each object, {team.name} has "
-                    f"{len(team.members)}: every task would wait until its time is over."
+                    f"{len(team.members)}, so every task would wait until its time is over: invite "
+                    "more, or ask fewer."
                 )
                 loc = ("labelingJobs", index, "numberOfHumanWorkersPerDataObject")
                 yield Problem(loc, "too_few_members", message)

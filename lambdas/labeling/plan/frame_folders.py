@@ -44,7 +44,8 @@ def look_at_folder(
         findings.append(Finding("too_many_frames", message))
     empty = [entry.uri for entry in frames if not entry.size]
     if empty:
-        message = f"{len(empty):,} of the frames have 0 bytes, the first is {empty[0]}."
+        others = f", and {len(empty) - 1:,} more have" if len(empty) > 1 else ""
+        message = f"{empty[0]} has 0 bytes{others}: upload it again."
         findings.append(Finding("frame_empty", message))
     for earlier, later in pairwise(names):
         if _natural(later) < _natural(earlier):

@@ -105,6 +105,12 @@ class InputFiles:
                 label_attribute=job.label_attribute,
                 loc=(*loc, "chainFromJobName"),
             )
+            if modality.audits == "SemanticSegmentation":
+                yield from manifests.problems_of_masks(
+                    self._manifest(beginning),
+                    label_attribute=self._audited_attribute(job) or "",
+                    loc=(*loc, "chainFromJobName"),
+                )
 
     def _labels(self, job: JobRequest, modality: Modality, loc: Loc) -> Iterator[Problem]:
         if job.label_category_uri is None:

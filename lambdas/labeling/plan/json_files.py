@@ -40,9 +40,12 @@ def read_object(
         document = _decoder(twice).decode(text.removeprefix(_BOM))
         refuse_half_characters(text, document)
     except (ValueError, RecursionError) as error:
-        return None, [*findings, Finding("not_json", f"{what} {uri} is not JSON: {error}.")]
+        return None, [
+            *findings,
+            Finding("not_json", f"{what} {uri} is not JSON: {error}. Correct it there."),
+        ]
     if not isinstance(document, dict):
-        message = f"{what} {uri} must be one JSON object, {{…}}."
+        message = f"{what} {uri} must be one JSON object: write {{…}} around it."
         return None, [*findings, Finding("not_an_object", message)]
     for name in dict.fromkeys(twice):
         message = f"{what} {uri} has {name} twice in one object: only the last one counts."
@@ -89,17 +92,17 @@ def is_number(value: object) -> bool:
     return isinstance(value, int) and is_whole(value) and abs(value) < _LARGEST
 
 
-def misspelt(name: str, known: Iterable[str]) -> str:
-    """` Did you mean …?` with what is there in the place of a name, or nothing.
+def misspelt(name: str, there: Iterable[str]) -> str:
+    """` Is it called … there?` with what is there in the place of a name, or nothing.
 
     Remembers: the same mistake is often made in every line of a manifest.
     """
-    return _near(name, tuple(known))
+    return _near(name, tuple(sorted(there)))
 
 
 @lru_cache(maxsize=256)
-def _near(name: str, known: tuple[str, ...]) -> str:
-    return near(name, known)
+def _near(name: str, there: tuple[str, ...]) -> str:
+    return near(name, there).replace(" Did you mean ", " Is it called ").replace("?", " there?")
 
 
 def bucket_of(uri: str) -> str:

@@ -64,7 +64,8 @@ def look_at_label_attributes(
         given = label.get("categoryAttributes", label.get("attributes"))
         own = _attributes(given, f"{place}: categoryAttributes", findings)
         _look(place, own, findings)
-        _count(place, [*shared, *own], findings)
+        with_all = f"{place} (with those of all labels)" if shared else place
+        _count(with_all, [*shared, *own], findings)
         for name in sorted(_names(shared) & _names(own)):
             message = (
                 f"{place}: the attribute {quote(name)} is one of categoryGlobalAttributes too: "
@@ -139,7 +140,7 @@ def _look(holder: str, attributes: list[dict[str, Any]], findings: Findings) -> 
     for name, count in Counter(names).items():
         if count > 1:
             message = (
-                f"{holder}: the attribute {quote(name)} occurs {count} times: names must differ."
+                f"{holder}: the attribute {quote(name)} occurs {count} times: rename all but one."
             )
             findings.add("attribute_twice", holder, message)
     for attribute in attributes:
@@ -157,7 +158,7 @@ def _look(holder: str, attributes: list[dict[str, Any]], findings: Findings) -> 
         elif description is not None and len(description) > LONGEST_DESCRIPTION:
             message = (
                 f"{place}: the description has {len(description)} characters, and may have "
-                f"{LONGEST_DESCRIPTION}."
+                f"{LONGEST_DESCRIPTION}: shorten it."
             )
             findings.add("description", place, message)
         if not isinstance(attribute.get("isRequired", False), bool):
@@ -168,8 +169,8 @@ def _look(holder: str, attributes: list[dict[str, Any]], findings: Findings) -> 
 def _count(holder: str, attributes: list[dict[str, Any]], findings: Findings) -> None:
     if len(attributes) > MOST_ATTRIBUTES:
         message = (
-            f"{holder} has {len(attributes)} attributes, and may have {MOST_ATTRIBUTES} (those of "
-            "all labels included)."
+            f"{holder} has {len(attributes)} attributes, and may have {MOST_ATTRIBUTES}: leave "
+            "some out."
         )
         findings.add("too_many_attributes", holder, message)
     texts = [item for item in attributes if item.get("type") == "string" and not item.get("enum")]
@@ -188,7 +189,7 @@ def _look_at_type(attribute: Mapping[str, Any], place: str, findings: Findings) 
         findings.add("attribute_type", place, message)
     if choices is not None:
         if kind == "number":
-            message = f"{place}: only an attribute of type string may have an enum."
+            message = f"{place}: only texts have an enum: take it out, or make this a string."
             findings.add("enum_of_number", place, message)
         _look_at_choices(choices, place, findings)
     bounds = [attribute.get(name) for name in ("minimum", "maximum")]
@@ -198,7 +199,7 @@ def _look_at_type(attribute: Mapping[str, Any], place: str, findings: Findings) 
             findings.add("bounds", place, message)
     lowest, highest = bounds
     if is_number(lowest) and is_number(highest) and lowest > highest:  # type: ignore[operator]
-        message = f"{place}: the minimum {lowest} is above the maximum {highest}."
+        message = f"{place}: the minimum {lowest} is above the maximum {highest}: correct one."
         findings.add("bounds", place, message)
     if kind == "number" and None in bounds:
         message = (
@@ -213,7 +214,7 @@ def _look_at_choices(choices: object, place: str, findings: Findings) -> None:
         count = len(choices) if isinstance(choices, list) else quote(choices)
         message = f"{place}: enum must be a list of 1 to {MOST_CHOICES} texts, and is {count}."
         if isinstance(choices, list):
-            message = f"{place}: enum has {count} values, and may have 1 to {MOST_CHOICES}."
+            message = f"{place}: enum has {count} values: give 1 to {MOST_CHOICES}."
         findings.add("enum", place, message)
         return
     for choice in choices:
@@ -221,4 +222,4 @@ def _look_at_choices(choices: object, place: str, findings: Findings) -> None:
         check_name(what, choice, place, findings, advised=ADVISED_NAME)
     texts = [choice for choice in choices if isinstance(choice, str)]
     if len(set(texts)) < len(texts):
-        findings.add("enum_twice", place, f"{place}: a value of enum occurs twice.")
+        findings.add("enum_twice", place, f"{place}: a value of enum occurs twice: take one out.")

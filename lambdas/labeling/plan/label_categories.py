@@ -131,7 +131,7 @@ def _look_at_labels(document: Mapping[str, Any], modality: Modality, findings: F
     if not isinstance(labels, list):
         if labels is None and modality.family == "custom":
             return  # a task of one's own may have no classes
-        hint = misspelt("labels", dict(document)) if labels is None else ""
+        hint = misspelt("labels", set(document) - set(_KNOWN)) if labels is None else ""
         message = f'The label category file needs labels: a list of {{"label": "…"}}.{hint}'
         findings.add("labels", "labels", message)
         return
@@ -143,7 +143,11 @@ def _look_at_labels(document: Mapping[str, Any], modality: Modality, findings: F
             message = f'{place} is {quote(label)}: write {{"label": {quote(label)}}}.'
             findings.add("label", place, message)
         elif not isinstance(label, dict) or "label" not in label:
-            hint = misspelt("label", label) if isinstance(label, dict) else ""
+            hint = (
+                misspelt("label", set(label) - set(_KNOWN_OF_LABEL))
+                if isinstance(label, dict)
+                else ""
+            )
             message = f'{place} must be an object like {{"label": "Car"}}.{hint}'
             findings.add("label", place, message)
         else:
@@ -162,14 +166,20 @@ def _look_at_labels(document: Mapping[str, Any], modality: Modality, findings: F
 
 
 def _count_labels(count: int, modality: Modality, findings: Findings) -> None:
-    least = modality.min_labels
+    # of a judgement, as of any other choice, there must be two
+    least = max(modality.min_labels, 2 if modality.judges else 0)
     most = MOST_LABELS.get(modality.task_type, MOST_LABELS_OF.get(modality.family))
     if count < least:
         has = "has no label" if not count else f"has {count} label"
-        message = f"The label category file {has}, and {modality.name} needs {least} or more."
+        message = (
+            f"The label category file {has}, and {modality.name} needs {least} or more: add some."
+        )
         findings.add("too_few_labels", "labels", message)
     elif most is not None and count > most:
-        message = f"The label category file has {count} labels, and {modality.name} takes {most}."
+        message = (
+            f"The label category file has {count} labels, and {modality.name} takes {most}: leave "
+            "some out."
+        )
         findings.add("too_many_labels", "labels", message)
     elif modality.task_type.endswith("BoundingBox") and count > ADVISED_BOX_LABELS:
         message = (
@@ -182,7 +192,7 @@ def _count_labels(count: int, modality: Modality, findings: Findings) -> None:
 def _look_for_twins(names: tuple[str, ...], what: str, kind: str, findings: Findings) -> None:
     for name, count in Counter(names).items():
         if count > 1:
-            message = f"The {what} {quote(name)} occurs {count} times: each must be unique."
+            message = f"The {what} {quote(name)} occurs {count} times: rename all but one."
             findings.add(f"{kind}_twice", quote(name), message)
     folded: dict[str, str] = {}
     for name in dict.fromkeys(names):

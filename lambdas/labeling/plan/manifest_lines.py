@@ -10,7 +10,13 @@ from typing import Any
 
 from labeling.plan.findings import Findings
 from labeling.plan.json_files import refuse_constant, refuse_half_characters
-from labeling.plan.point_clouds import MOST_IMAGES, POINT_CLOUDS, cloud_findings, image_uris
+from labeling.plan.point_clouds import (
+    MOST_IMAGES,
+    POINT_CLOUDS,
+    bytes_of_point,
+    cloud_findings,
+    image_uris,
+)
 from labeling.problems import quote
 
 # "Input Data": characters of a line, and of one of its attributes.
@@ -23,6 +29,8 @@ _REMEMBERED = 10_000
 _SHAPES = 1_000
 _NAMES_IN_SHAPE = 4_000
 _SAMPLE = 20
+_METADATA = "-metadata"
+_MASKS = "groundtruth/semantic-segmentation"
 _SOURCES = ("source", "source-ref")
 
 
@@ -41,11 +49,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An object in a file: its line, its address, and those of its camera images."""
+    """An object in a file: its line, its address, those of its camera images, and, of a point
+    cloud where it is known, how many bytes each point has."""
 
     line: int
     uri: str
     images: tuple[str, ...] = ()
+    bytes_of_point: int | None = None
 
 
 @dataclass
@@ -54,7 +64,8 @@ class Lines:
 
     `shapes` are the sets of attributes that lines have (without those that are null), `endings` the
     endings of source-ref in lower case, "" for none. Both are exact for manifests that are made by
-    a program; of a thousand and more different ones, the rest is not kept.
+    a program; of a thousand and more different ones, the rest is not kept. `colorless` are the
+    label attributes whose masks do not say the colors of their classes.
     """
 
     objects: int = 0
@@ -62,6 +73,7 @@ class Lines:
     references: Seen = field(default_factory=Seen)
     shapes: dict[tuple[str, ...], Seen] = field(default_factory=dict)
     endings: dict[str, Seen] = field(default_factory=dict)
+    colorless: dict[str, Seen] = field(default_factory=dict)
 
     def with_attribute(self, name: str) -> Seen:
         return _sum(seen for shape, seen in self.shapes.items() if name in shape)
@@ -88,6 +100,8 @@ class LineReader:
         self._decode = json.JSONDecoder(parse_constant=refuse_constant).decode
         self._sources: dict[int, int] = {}
         self._bad_shapes: set[tuple[str, ...]] = set()
+        self._metadata: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._all: list[Reference] | None = []
         self._sample: list[Reference] = []
         self._stride = 1
 
@@ -110,6 +124,10 @@ class LineReader:
             if line is not None:
                 self._look(number, raw, line)
         return self._lines
+
+    def references(self) -> tuple[Reference, ...] | None:
+        """All objects in files, where there are no more than a job may have; else None."""
+        return None if self._all is None else tuple(self._all)
 
     def sample(self) -> tuple[Reference, ...]:
         """At most 20 of the objects in files, evenly spread."""
@@ -155,7 +173,12 @@ class LineReader:
             seen = Seen()
             if len(lines.shapes) < _SHAPES and sum(map(len, shape)) <= _NAMES_IN_SHAPE:
                 lines.shapes[shape] = seen
+                self._metadata[shape] = tuple(name for name in shape if name.endswith(_METADATA))
         seen.add(number)
+        for name in self._metadata.get(shape, ()):
+            if _is_colorless(line[name]):
+                label = name.removesuffix(_METADATA)
+                lines.colorless.setdefault(label, Seen()).add(number)
         if len(raw) > MOST_IN_ATTRIBUTE:
             self._sizes(number, line)
         uri, text = line.get("source-ref"), line.get("source")
@@ -192,7 +215,7 @@ class LineReader:
             if len(written) > MOST_IN_ATTRIBUTE:
                 message = (
                     f"Line {number}: the attribute {quote(name)} has {len(written):,} characters, "
-                    f"and may have {MOST_IN_ATTRIBUTE:,}."
+                    f"and may have {MOST_IN_ATTRIBUTE:,}: shorten it."
                 )
                 self.findings.add("attribute_too_long", f"line {number}", message)
                 return
@@ -234,8 +257,12 @@ class LineReader:
         about = line.get("source-ref-metadata")
         if ending in POINT_CLOUDS:
             self._cloud(number, uri, about)
-        if (self._lines.references.count - 1) % self._stride == 0:
-            self._keep(number, uri, about)
+        is_next = (self._lines.references.count - 1) % self._stride == 0
+        if is_next or self._all is not None:
+            images = image_uris(about) if isinstance(about, dict) else ()
+            point = bytes_of_point(about, uri) if isinstance(about, dict) else None
+            reference = Reference(number, uri, tuple(islice(images, MOST_IMAGES)), point)
+            self._keep(reference, is_next=is_next)
 
     def _once(self, number: int, name: str, source: str) -> None:
         key = hash(source)
@@ -253,7 +280,7 @@ class LineReader:
         place = f"line {number}"
         if not isinstance(about, dict):
             message = (
-                f"Line {number} needs source-ref-metadata, an object with the point cloud's "
+                f"Line {number} needs source-ref-metadata: give an object with the point cloud's "
                 "unix-timestamp."
             )
             self.findings_of_frames.add("no_metadata", place, message)
@@ -262,13 +289,30 @@ class LineReader:
             message = f"Line {number}: {finding.message}"
             self.findings_of_frames.add(finding.type, place, message, warning=finding.warning)
 
-    def _keep(self, number: int, uri: str, about: object) -> None:
-        """Every n-th reference is kept; n doubles whenever twice the sample is reached."""
-        images = image_uris(about) if isinstance(about, dict) else ()
-        self._sample.append(Reference(number, uri, tuple(islice(images, MOST_IMAGES))))
+    def _keep(self, reference: Reference, *, is_next: bool) -> None:
+        """As many as a job may have are kept, and every n-th; n doubles whenever twice the sample
+        is reached."""
+        if self._all is not None:
+            self._all.append(reference)
+            if len(self._all) > _REMEMBERED:
+                self._all = None
+        if not is_next:
+            return
+        self._sample.append(reference)
         if len(self._sample) > 2 * _SAMPLE:
             del self._sample[1::2]
             self._stride *= 2
+
+
+def _is_colorless(about: object) -> bool:
+    """Whether these are the metadata of a mask of which a class has no hex-color: without it an
+    audit stops ("Verify and Adjust Labels")."""
+    if not isinstance(about, dict) or about.get("type") != _MASKS:
+        return False
+    classes = about.get("internal-color-map")
+    if not isinstance(classes, dict) or not classes:
+        return True
+    return not all(isinstance(one, dict) and one.get("hex-color") for one in classes.values())
 
 
 _WHOLE = (b"[", b"[\r", b"{", b"{\r")

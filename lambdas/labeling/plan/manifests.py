@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from labeling.errors import ObjectUnreadable, Problem
 from labeling.modalities import Modality
-from labeling.plan.findings import Finding, Findings, Loc
+from labeling.plan import manifest_files
+from labeling.plan.findings import Finding, Loc
 from labeling.plan.findings import problems as as_problems
 from labeling.plan.manifest_lines import LineReader, Lines, Reference, Seen
 from labeling.plan.point_clouds import POINT_CLOUDS
@@ -32,7 +33,8 @@ class ManifestFacts:
     """What was read of a manifest: `objects` lines, and what is wrong with them for any job.
 
     `sample` is at most 20 of the objects in files, evenly spread: all of them, where there are no
-    more. `findings_of_frames` matter only to those who label single point clouds.
+    more; `missing` are those that are not there. `findings_of_frames` matter only to those who label single point clouds, `large` files
+    only to those who label pictures.
     """
 
     uri: str
@@ -40,6 +42,8 @@ class ManifestFacts:
     findings: tuple[Finding, ...]
     findings_of_frames: tuple[Finding, ...]
     sample: tuple[Reference, ...]
+    large: tuple[Finding, ...] = ()
+    missing: frozenset[str] = frozenset()
 
     @property
     def objects(self) -> int:
@@ -51,13 +55,13 @@ class ManifestFacts:
 
     @property
     def sequences(self) -> tuple[str, ...]:
-        """The sample's sequence files, each once."""
-        uris = (reference.uri for reference in self.sample)
+        """The sample's sequence files, each once, without those that are not there."""
+        uris = (one.uri for one in self.sample if one.uri not in self.missing)
         return tuple(dict.fromkeys(uri for uri in uris if uri.lower().endswith(SEQUENCES)))
 
 
 def look(uri: str, *, objects: Objects, allowed_buckets: Collection[str]) -> ManifestFacts:
-    """Reads a manifest once, and asks for the files of the sample.
+    """Reads a manifest once, and looks up the files that it names.
 
     Repeated objects are found for certain among the first 10,000 lines, as many as a job may have;
     of later lines those are found that repeat one of the first.
@@ -79,14 +83,19 @@ def look(uri: str, *, objects: Objects, allowed_buckets: Collection[str]) -> Man
         message = f"The manifest {uri} is empty: write one JSON object a line, one line an object."
         findings.append(Finding("empty", message))
     sample = reader.sample()
+    files = manifest_files.look(
+        reader.references(), sample, objects=objects, allowed_buckets=allowed_buckets
+    )
     findings += reader.findings
-    findings += _missing(sample, objects, allowed_buckets)
+    findings += files.findings
     return ManifestFacts(
         uri=uri,
         lines=lines,
         findings=tuple(findings),
-        findings_of_frames=tuple(reader.findings_of_frames),
+        findings_of_frames=(*reader.findings_of_frames, *files.of_clouds),
         sample=sample,
+        large=files.large,
+        missing=files.missing,
     )
 
 
@@ -107,6 +116,8 @@ def problems(
         # Of a task of one's own nobody but its template knows what an address is good for.
         own = finding.type == "source_ref" and modality.family == "custom"
         yield (replace(finding, warning=True) if own else finding).at(loc)
+    if modality.family == "image":
+        yield from as_problems(facts.large, loc)
     yield from as_problems(_count(facts, modality, sampling_rate), loc)
     yield from problems_of_chain(
         facts,
@@ -136,6 +147,18 @@ def problems_of_chain(
     yield from as_problems(_labels(facts.lines, label_attribute, audited_attribute), loc)
 
 
+def problems_of_masks(facts: ManifestFacts, *, label_attribute: str, loc: Loc) -> Iterator[Problem]:
+    """What is wrong with masks that lines have already, for a job that audits them."""
+    seen = facts.lines.colorless.get(label_attribute)
+    if seen is not None:
+        message = (
+            f"{_lines(seen)} a mask {label_attribute} whose internal-color-map lacks the hex-color "
+            "of a class, and Ground Truth cannot begin the audit of it: add hex-color, or take "
+            f"{label_attribute} out of the line to have it labeled anew."
+        )
+        yield Problem(loc, "hex_color_missing", message)
+
+
 def is_single_cloud(modality: Modality) -> bool:
     """Whether each line is a point cloud of its own, not a sequence of them."""
     return modality.family == "point-cloud" and "Tracking" not in modality.task_type
@@ -152,15 +175,15 @@ def _sources(lines: Lines, modality: Modality) -> Iterator[Finding]:
     if modality.family == "text":
         if lines.references.count:
             message = (
-                f"{_lines(lines.references)} source-ref, and a {modality.name} job takes the text "
-                'itself: {"source": "…"}.'
+                f"{_lines(lines.references)} source-ref, and {modality.name} takes the text "
+                'itself: give {"source": "…"}.'
             )
             yield Finding("source_ref_of_text", message)
         return
     if lines.texts.count:
         message = (
-            f"{_lines(lines.texts)} source, and a {modality.name} job takes the address of a file "
-            'in S3: {"source-ref": "s3://…"}.'
+            f"{_lines(lines.texts)} source, and {modality.name} takes the address of a file in S3: "
+            'give {"source-ref": "s3://…"}.'
         )
         yield Finding("source_of_file", message)
 
@@ -179,13 +202,13 @@ def _formats(lines: Lines, modality: Modality) -> Iterator[Finding]:
         more = f" So do {others:,} more." if others > 1 else " So does another." if others else ""
         names = ", ".join(sorted(wrong)[:_SHOWN])
         message = (
-            f"Line {first.first} names a file of another format ({names}): a {modality.name} job "
-            f"takes {', '.join(formats)}.{more}"
+            f"Line {first.first} names a file of another format ({names}): {modality.name} takes "
+            f"{', '.join(formats)}.{more}"
         )
         yield Finding("format", message)
     if bare:
         message = (
-            f"{_lines(bare)} a source-ref without an ending: a {modality.name} job is made for "
+            f"{_lines(bare)} a source-ref without an ending: {modality.name} is made for "
             f"{', '.join(formats)}."
         )
         yield Finding("no_format", message, warning=True)
@@ -243,36 +266,6 @@ def _labels(lines: Lines, label_attribute: str, audited_attribute: str | None) -
             f"first is line {unlabeled.first}: they are left out of the audit."
         )
         yield Finding("some_unlabeled", message, warning=True)
-
-
-def _missing(
-    sample: tuple[Reference, ...], objects: Objects, allowed_buckets: Collection[str]
-) -> Iterator[Finding]:
-    found = Findings("lines")
-    for line, uri in _looked_for(sample):
-        if uri.split("/")[2] not in allowed_buckets:
-            continue  # named already
-        place = f"line {line}"
-        try:
-            if not objects.exists(uri):
-                message = (
-                    f"Line {line} names {uri}, and there is no such object (of all lines, "
-                    f"{len(sample)} were looked up): upload it, or correct the address."
-                )
-                found.add("object_missing", place, message)
-        except ObjectUnreadable as error:
-            message = f"Line {line} names an object that cannot be read: {error}."
-            found.add("object_unreadable", place, message)
-    yield from found
-
-
-def _looked_for(sample: tuple[Reference, ...]) -> Iterator[tuple[int, str]]:
-    """The sample's files, and the camera images of its first and its last line."""
-    for number, reference in enumerate(sample):
-        yield reference.line, reference.uri
-        if number in (0, len(sample) - 1):
-            for image in reference.images:
-                yield reference.line, image
 
 
 def _lines(seen: Seen) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from labeling.plan.findings import Finding
 from labeling.plan.json_files import is_number, misspelt
-from labeling.problems import quote
+from labeling.problems import near, quote
 
 POINT_CLOUDS = (".bin", ".txt")
 ENCODINGS = {".bin": "binary", ".txt": "text"}
@@ -25,6 +25,8 @@ _POSITION = ("x", "y", "z")
 _HEADING = ("qx", "qy", "qz", "qw")
 _CAMERA = ("unix-timestamp", "fx", "fy", "cx", "cy")
 _LENS = ("k1", "k2", "k3", "k4", "p1", "p2", "skew")
+_KNOWN = {"frame", "frame-no", "format", "prefix", "ego-vehicle-pose", "images"}
+_KNOWN_OF_IMAGE = {*_CAMERA, *_LENS, "position", "heading", "camera-model"}
 # Quaternions with six digits are within a millionth of 1; a wrong one is far off.
 _UNIT = (0.99, 1.01)
 
@@ -39,7 +41,7 @@ def cloud_findings(
     """
     timestamp = about.get("unix-timestamp")
     if timestamp is None:
-        hint = misspelt("unix-timestamp", about)
+        hint = misspelt("unix-timestamp", set(about) - _KNOWN)
         message = f"unix-timestamp is missing: give the seconds since 1970 as a number.{hint}"
         yield Finding("timestamp_missing", message)
     elif not is_number(timestamp):
@@ -60,7 +62,9 @@ def cloud_findings(
         yield Finding("images", f"images is {quote(images)}: give a list of camera images.")
         return
     if len(images) > MOST_IMAGES:
-        message = f"it has {len(images)} images: Ground Truth shows {MOST_IMAGES} at most."
+        message = (
+            f"it has {len(images)} images, and Ground Truth shows {MOST_IMAGES}: leave some out."
+        )
         yield Finding("too_many_images", message)
     for index, image in enumerate(images):
         yield from _image(image, f"images[{index}]", prefix=own_prefix or prefix)
@@ -86,6 +90,17 @@ def image_uris(about: Mapping[str, Any], *, prefix: object = None) -> Iterator[s
             yield f"{folder}{path}"
 
 
+def bytes_of_point(about: Mapping[str, Any], name: str) -> int | None:
+    """How many bytes each point has in a binary file; None for a text, or where nobody knows.
+
+    Packed 4-byte floats ("Accepted Raw 3D Data Formats"), binary/xyzi unless it says otherwise.
+    """
+    if not name.lower().endswith(".bin"):
+        return None
+    encoding, _, fields = str(about.get("format") or "binary/xyzi").partition("/")
+    return 4 * len(fields) if encoding == "binary" and fields in FIELDS else None
+
+
 def is_folder(value: object) -> bool:
     """Whether it is an S3 URI of a folder, not of a bucket itself."""
     return (
@@ -100,7 +115,7 @@ def _format(value: object, name: str) -> Iterator[Finding]:
     if value is None:
         return
     if not isinstance(value, str) or value not in FORMATS:
-        hint = misspelt(value, FORMATS) if isinstance(value, str) else ""
+        hint = near(value, FORMATS) if isinstance(value, str) else ""
         message = f"format is {quote(value)}: give one of {', '.join(FORMATS)}.{hint}"
         yield Finding("format", message)
         return
@@ -151,7 +166,7 @@ def _image(image: object, where: str, *, prefix: object) -> Iterator[Finding]:
         return
     path = image.get("image-path")
     if not isinstance(path, str) or not path:
-        hint = misspelt("image-path", image)
+        hint = misspelt("image-path", set(image) - _KNOWN_OF_IMAGE)
         message = f"{where}.image-path is missing: give the image's path below prefix.{hint}"
         yield Finding("image_path", message)
     elif not path.startswith("s3://") and prefix is None:

@@ -1,13 +1,13 @@
-"""Whether the files of a sequence exist, with as few calls as possible."""
+"""Whether files exist and how large they are, with as few calls as possible."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from labeling.errors import ObjectUnreadable
-from labeling.plan.findings import Finding
+from labeling.plan.findings import Finding, Findings
 from labeling.plan.json_files import bucket_of
 from labeling.ports import Objects
 
@@ -18,42 +18,55 @@ MOST_LISTED = 50_000
 _SHOWN = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Presence:
-    """`unknown` are those for which the listing was too long."""
+    """`sizes` are those of what is there, in bytes; `unknown` are those for which the listing was
+    too long."""
 
-    missing: tuple[str, ...]
-    empty: tuple[str, ...]
-    unknown: int
+    sizes: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> list[str]:
+        return [uri for uri, size in self.sizes.items() if not size]
 
 
-def look(wanted: Collection[str], *, objects: Objects) -> Presence:
-    """Lists the folders of these URIs instead of asking for each of them.
+def look(wanted: Collection[str], *, objects: Objects, most_listed: int | None = None) -> Presence:
+    """Lists the folders of these URIs instead of asking for each of them; gives up after so many
+    entries.
 
     Raises ObjectUnreadable.
     """
-    missing: list[str] = []
-    empty: list[str] = []
-    unknown = 0
+    seen = Presence()
+    left = MOST_LISTED if most_listed is None else most_listed
     for uris in _by_folder(sorted(set(wanted), key=str.encode)):
-        sizes, last = _sizes(uris, objects)
+        sizes, last, listed = _sizes(uris, objects, left)
+        left -= listed
         for uri in uris:
             if uri in sizes:
-                if not sizes[uri]:
-                    empty.append(uri)
+                seen.sizes[uri] = sizes[uri]
             elif last is not None and uri.encode() > last:
-                unknown += 1
+                seen.unknown.append(uri)
             else:
-                missing.append(uri)
-    return Presence(missing=tuple(missing), empty=tuple(empty), unknown=unknown)
+                seen.missing.append(uri)
+    return seen
 
 
-def findings(wanted: Collection[str], *, what: str, objects: Objects) -> Iterator[Finding]:
-    """`what` they are the files of, such as "The sequence file s3://…"."""
+def findings(
+    wanted: Collection[str],
+    *,
+    what: str,
+    objects: Objects,
+    bytes_of_point: Mapping[str, int] | None = None,
+) -> Iterator[Finding]:
+    """`what` they are the files of, such as "The sequence file s3://…"; `bytes_of_point` is known
+    of point clouds, by URI."""
     try:
         seen = look(wanted, objects=objects)
     except ObjectUnreadable as error:
-        yield Finding("frames_not_listed", f"{what} names files that cannot be listed: {error}.")
+        message = f"{what} names files that cannot be listed: {error}. Correct the address."
+        yield Finding("frames_not_listed", message)
         return
     if seen.missing:
         message = (
@@ -67,13 +80,32 @@ def findings(wanted: Collection[str], *, what: str, objects: Objects) -> Iterato
             f"Upload {_them(seen.empty)} again."
         )
         yield Finding("frame_empty", message)
+    parts = Findings("files")
+    for uri, point in (bytes_of_point or {}).items():
+        if is_cut_off(seen.sizes.get(uri, 0), point):
+            parts.add(
+                "frame_cut_off", uri, f"{what} names {uri}: {cut_off(seen.sizes[uri], point)}"
+            )
+    yield from parts
     if seen.unknown:
         message = (
-            f"{what}: whether {seen.unknown:,} of its files are there was not looked up, for there "
-            f"are over {MOST_LISTED:,} other objects beside them. Give the frames a folder of "
-            "their own."
+            f"{what}: whether {len(seen.unknown):,} of its files are there was not looked up, for "
+            f"there are over {MOST_LISTED:,} other objects beside them. Give the frames a folder "
+            "of their own."
         )
         yield Finding("frames_not_looked_up", message, warning=True)
+
+
+def is_cut_off(size: int, point: int) -> bool:
+    """Whether so many bytes are no whole number of points of so many bytes each."""
+    return size % point != 0
+
+
+def cut_off(size: int, point: int) -> str:
+    return (
+        f"its {size:,} bytes are no whole number of points of {point} bytes, as its format has "
+        "them. Upload it again, or correct format."
+    )
 
 
 def _by_folder(uris: list[str]) -> Iterator[list[str]]:
@@ -91,19 +123,25 @@ def _by_folder(uris: list[str]) -> Iterator[list[str]]:
             yield from folders.values()
 
 
-def _sizes(uris: list[str], objects: Objects) -> tuple[dict[str, int], bytes | None]:
-    """The sizes of those that exist, and how far the listing was read if not to its end."""
+def _sizes(
+    uris: list[str], objects: Objects, most: int
+) -> tuple[dict[str, int], bytes | None, int]:
+    """The sizes of those that exist, how far the listing was read if not to its end, and how many
+    entries it had so far."""
     names, end = set(uris), uris[-1].encode()
     sizes: dict[str, int] = {}
-    listing = objects.listing(_beginning(uris[0], uris[-1]))
-    for count, entry in enumerate(listing, start=1):
+    count = 0
+    if most <= 0:
+        return sizes, b"", count
+    for entry in objects.listing(_beginning(uris[0], uris[-1])):
+        count += 1
         if entry.uri in names:
             sizes[entry.uri] = entry.size
         if entry.uri.encode() >= end:
             break
-        if count == MOST_LISTED:
-            return sizes, entry.uri.encode()
-    return sizes, None
+        if count == most:
+            return sizes, entry.uri.encode(), count
+    return sizes, None, count
 
 
 def _beginning(first: str, last: str) -> str:
@@ -112,18 +150,18 @@ def _beginning(first: str, last: str) -> str:
     return "".join(letter for letter, _ in same)
 
 
-def _count(uris: tuple[str, ...], noun: str) -> str:
+def _count(uris: list[str], noun: str) -> str:
     return f"1 {noun}" if len(uris) == 1 else f"{len(uris):,} {noun}s"
 
 
-def _are(uris: tuple[str, ...]) -> str:
+def _are(uris: list[str]) -> str:
     return "is" if len(uris) == 1 else "are"
 
 
-def _them(uris: tuple[str, ...]) -> str:
+def _them(uris: list[str]) -> str:
     return "it" if len(uris) == 1 else "them"
 
 
-def _some(uris: tuple[str, ...]) -> str:
+def _some(uris: list[str]) -> str:
     shown = ", ".join(islice(uris, _SHOWN))
     return shown if len(uris) <= _SHOWN else f"{shown} and {len(uris) - _SHOWN:,} more"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.errors import Problem
-from labeling.problems import MOST_PROBLEMS, in_order, path
 from labeling.plan.estimate import Estimate
+from labeling.problems import MOST_PROBLEMS, in_order, path
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,13 @@ from typing import Any
 from labeling.plan import presence
 from labeling.plan.findings import Finding, Findings
 from labeling.plan.json_files import bucket_of, is_number, is_whole, misspelt, read_object
-from labeling.plan.point_clouds import POINT_CLOUDS, cloud_findings, image_uris, is_folder
+from labeling.plan.point_clouds import (
+    POINT_CLOUDS,
+    bytes_of_point,
+    cloud_findings,
+    image_uris,
+    is_folder,
+)
 from labeling.ports import Objects
 from labeling.problems import quote
 
@@ -23,7 +29,10 @@ MOST_VIDEO_FRAMES = 2_000
 MOST_POINT_CLOUDS = 500
 
 _Frames = list[Any]
-_Check = Callable[[Mapping[str, Any], _Frames, Findings], None]
+_Check = Callable[[Mapping[str, Any], _Frames, str, Findings], None]
+_WHOLE_ADDRESSES = ("s3://", "https://", "/")
+_KNOWN = {"seq-no", "prefix", "number-of-frames", "frames"}
+_KNOWN_OF_FRAME = {"frame", "frame-no", "unix-timestamp"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +86,7 @@ def _look(
     findings += _head(document, what, allowed_buckets)
     frames = document.get("frames")
     if not isinstance(frames, list) or not frames:
-        hint = misspelt("frames", document) if frames is None else ""
+        hint = misspelt("frames", set(document) - _KNOWN) if frames is None else ""
         message = f"{what} needs frames: a list of at least one frame.{hint}"
         return SequenceFacts(uri=uri, frames=0, findings=(*findings, Finding("frames", message)))
     if len(frames) > most:
@@ -94,7 +103,7 @@ def _look(
         findings.append(Finding("number_of_frames", message))
     of_frames = Findings("frames")
     _check_names(what, frames, endings, of_frames)
-    check(document, frames, of_frames)
+    check(document, frames, what, of_frames)
     findings += of_frames
     if is_folder(document.get("prefix")):
         findings += _presence(document, frames, what, objects, allowed_buckets)
@@ -107,13 +116,13 @@ def _head(
     for name, kind in (("seq-no", "seq_no"), ("number-of-frames", "number_of_frames")):
         value = document.get(name)
         if value is None:
-            message = f"{what} needs {name}: an integer.{misspelt(name, document)}"
+            message = f"{what} needs {name}: an integer.{misspelt(name, set(document) - _KNOWN)}"
             yield Finding(kind, message)
         elif not is_whole(value):
             yield Finding(kind, f"{what}: {name} must be an integer, and is {quote(value)}.")
     prefix = document.get("prefix")
     if not isinstance(prefix, str) or not prefix.startswith("s3://"):
-        hint = misspelt("prefix", document) if prefix is None else ""
+        hint = misspelt("prefix", set(document) - _KNOWN) if prefix is None else ""
         message = (
             f"{what}: prefix must be the S3 URI of the folder with the frames (s3://bucket/folder/)"
             f", and is {quote(prefix)}.{hint}"
@@ -148,27 +157,28 @@ def _check_names(what: str, frames: _Frames, endings: tuple[str, ...], findings:
             continue
         name = frame.get("frame")
         if not isinstance(name, str) or not name:
-            hint = misspelt("frame", frame) if name is None else ""
+            hint = misspelt("frame", set(frame) - _KNOWN_OF_FRAME) if name is None else ""
             message = f"{what}: {place} needs frame, the name of its file.{hint}"
             findings.add("frame", place, message)
             continue
         place = f"{place} ({name[:100]})"
-        if name.startswith(("s3://", "https://", "/")):
+        if name.startswith(_WHOLE_ADDRESSES):
             message = f"{what}: {place} must be a name below prefix, without the prefix itself."
             findings.add("frame_name", place, message)
         if not name.lower().endswith(endings):
             message = f"{what}: {place} must end with one of {', '.join(endings)}."
             findings.add("frame_format", place, message)
         if name in first:
-            message = f"{what}: {place} is the same file as frames[{first[name]}]."
+            message = f"{what}: {place} is the same file as frames[{first[name]}]: name each once."
             findings.add("frame_twice", place, message)
         first.setdefault(name, index)
 
 
-def _check_pictures(document: Mapping[str, Any], frames: _Frames, findings: Findings) -> None:
+def _check_pictures(
+    document: Mapping[str, Any], frames: _Frames, what: str, findings: Findings
+) -> None:
     """Frames are shown in the order of the bytes of their names ("frame10" before "frame2"),
     while frame-no is said to give their order: both must agree."""
-    what = "The sequence file"
     numbered: list[tuple[bytes, int, str]] = []
     first: dict[int, str] = {}
     for index, frame in _described(frames):
@@ -179,15 +189,16 @@ def _check_pictures(document: Mapping[str, Any], frames: _Frames, findings: Find
             message = f"{what}: unix-timestamp of {place} must be a number, and is {quote(time)}."
             findings.add("timestamp", place, message)
         if not isinstance(number, int) or not is_whole(number):
-            hint = misspelt("frame-no", frame) if number is None else ""
+            hint = misspelt("frame-no", set(frame) - _KNOWN_OF_FRAME) if number is None else ""
             message = f"{what}: {place} needs frame-no, an integer, and has {quote(number)}.{hint}"
             findings.add("frame_no", place, message)
             continue
         if number in first:
-            message = f"{what}: {place} has the frame-no {number} of {first[number]}."
+            message = f"{what}: {place} has the frame-no {number} of {first[number]}: correct it."
             findings.add("frame_no_twice", place, message)
         first.setdefault(number, name[:100])
-        numbered.append((name.encode(), number, name[:100]))
+        if not name.startswith(_WHOLE_ADDRESSES):
+            numbered.append((name.encode(), number, name[:100]))
     for (_, before, earlier), (_, after, later) in pairwise(sorted(numbered)):
         if after < before:
             message = (
@@ -198,8 +209,9 @@ def _check_pictures(document: Mapping[str, Any], frames: _Frames, findings: Find
             findings.add("frame_order", later, message)
 
 
-def _check_clouds(document: Mapping[str, Any], frames: _Frames, findings: Findings) -> None:
-    what = "The sequence file"
+def _check_clouds(
+    document: Mapping[str, Any], frames: _Frames, what: str, findings: Findings
+) -> None:
     before: tuple[float, str] | None = None
     for index, frame in _described(frames):
         place = f"frames[{index}] ({str(frame['frame'])[:100]})"
@@ -230,7 +242,8 @@ def _files(document: Mapping[str, Any], frames: _Frames) -> Iterator[str]:
     its images."""
     prefix = document["prefix"]
     for _, frame in _described(frames):
-        yield f"{prefix}{frame['frame']}"
+        if not frame["frame"].startswith(_WHOLE_ADDRESSES):
+            yield f"{prefix}{frame['frame']}"
         yield from image_uris(frame, prefix=prefix)
 
 
@@ -242,6 +255,11 @@ def _presence(
     allowed_buckets: Collection[str],
 ) -> Iterator[Finding]:
     readable: list[str] = []
+    points = {
+        f"{document['prefix']}{frame['frame']}": size
+        for _, frame in _described(frames)
+        if (size := bytes_of_point(frame, frame["frame"]))
+    }
     buckets = {bucket_of(document["prefix"]), *allowed_buckets}  # the former is known by now
     for uri in _files(document, frames):
         if bucket_of(uri) in allowed_buckets:
@@ -254,7 +272,7 @@ def _presence(
             )
             yield Finding("other_bucket", message)
     if readable:
-        yield from presence.findings(readable, what=what, objects=objects)
+        yield from presence.findings(readable, what=what, objects=objects, bytes_of_point=points)
 
 
 def _any_of(buckets: Collection[str]) -> str:

@@ -54,20 +54,35 @@ ELEMENTS = (
     "crowd-toast",
     "crowd-toggle-button",
 )
-# What the consolidation function of a task type reads the answers of.
-ANSWERED_BY: Mapping[str, str] = {
-    "BoundingBox": "crowd-bounding-box",
-    "AdjustmentBoundingBox": "crowd-bounding-box",
-    "VerificationBoundingBox": "crowd-image-classifier",
-    "SemanticSegmentation": "crowd-semantic-segmentation",
-    "AdjustmentSemanticSegmentation": "crowd-semantic-segmentation",
-    "VerificationSemanticSegmentation": "crowd-image-classifier",
-    "ImageMultiClass": "crowd-image-classifier",
-    "ImageMultiClassMultiLabel": "crowd-image-classifier-multi-select",
-    "TextMultiClass": "crowd-classifier",
-    "TextMultiClassMultiLabel": "crowd-classifier-multi-select",
-    "VideoMultiClass": "crowd-classifier",
+# What the consolidation function of a task type reads the answers of; the first is the usual one.
+_ONE_CLASS = ("crowd-image-classifier", "crowd-classifier")
+_CLASSES = ("crowd-image-classifier-multi-select", "crowd-classifier-multi-select")
+ANSWERED_BY: Mapping[str, tuple[str, ...]] = {
+    "BoundingBox": ("crowd-bounding-box",),
+    "AdjustmentBoundingBox": ("crowd-bounding-box",),
+    "VerificationBoundingBox": _ONE_CLASS,
+    "SemanticSegmentation": ("crowd-semantic-segmentation",),
+    "AdjustmentSemanticSegmentation": ("crowd-semantic-segmentation",),
+    "VerificationSemanticSegmentation": _ONE_CLASS,
+    "ImageMultiClass": _ONE_CLASS,
+    "ImageMultiClassMultiLabel": _CLASSES,
+    "TextMultiClass": _ONE_CLASS[::-1],
+    "TextMultiClassMultiLabel": _CLASSES[::-1],
+    "VideoMultiClass": _ONE_CLASS[::-1],
 }
+# Elements that give an answer of a form of their own.
+_ANSWERS = (
+    *_ONE_CLASS,
+    *_CLASSES,
+    "crowd-bounding-box",
+    "crowd-semantic-segmentation",
+    "crowd-instance-segmentation",
+    "crowd-keypoint",
+    "crowd-line",
+    "crowd-polygon",
+    "crowd-polyline",
+    ENTITIES,
+)
 
 _TAG = re.compile(r"<\s*(crowd-[a-z0-9-]*[a-z0-9])", re.IGNORECASE)
 _FORM = re.compile(r"<\s*form[\s>]", re.IGNORECASE)
@@ -113,6 +128,8 @@ def problems(
         return
     text = _COMMENT.sub("", facts.text)
     yield from as_problems(_form(facts.text, text), loc)
+    if not text.strip():
+        return
     yield from as_problems(_liquid(_RAW.sub("", text), modality), loc)
     if not own_consolidation:
         yield from as_problems(_answer(text, modality), loc)
@@ -122,10 +139,12 @@ def problems(
 
 def _form(whole: str, text: str) -> Iterator[Finding]:
     if not text.strip():
-        yield Finding("template_empty", "The template is empty.")
+        yield Finding("template_empty", "The template is empty: write what workers are to see.")
         return
     if len(whole) > LONGEST:
-        message = f"The template has {len(whole):,} characters, and may have {LONGEST:,}."
+        message = (
+            f"The template has {len(whole):,} characters, and may have {LONGEST:,}: shorten it."
+        )
         yield Finding("template_too_long", message)
     elements = _elements(text)
     if not elements and not _FORM.search(text):
@@ -135,7 +154,10 @@ def _form(whole: str, text: str) -> Iterator[Finding]:
         )
         yield Finding("template_without_form", message)
     elif elements.isdisjoint((FORM, ENTITIES)) and not _FORM.search(text):
-        message = "The template has no <crowd-form>: workers would find no button to submit with."
+        message = (
+            "The template has no <crowd-form>, so workers would find no button to submit with: put "
+            "its elements into one."
+        )
         yield Finding("template_without_form", message)
     if elements and SCRIPT not in text:
         message = (
@@ -157,7 +179,7 @@ def _liquid(text: str, modality: Modality) -> Iterator[Finding]:
         yield Finding("template_without_input", message)
     for begin, end in (("{{", "}}"), ("{%", "%}")):
         if text.count(begin) > text.count(end):
-            message = f"The template opens {begin} more often than it closes it with {end}."
+            message = f"The template opens {begin} more often than it closes it: add {end}."
             yield Finding("template_liquid", message)
     opened: list[str] = []
     for ends, name in _BLOCK.findall(text):
@@ -179,13 +201,18 @@ def _liquid(text: str, modality: Modality) -> Iterator[Finding]:
 
 
 def _answer(text: str, modality: Modality) -> Iterator[Finding]:
-    element = ANSWERED_BY.get(modality.task_type)
-    if element is not None and element not in _elements(text):
-        message = (
-            f"{modality.acs} puts answers of <{element}> together, and the template has none: use "
-            "it, or name an annotationConsolidationLambdaArn of your own."
-        )
-        yield Finding("template_answer", message, warning=True)
+    """A form of one's own may send what such an element would; another element does not."""
+    wanted = ANSWERED_BY.get(modality.task_type, ())
+    elements = _elements(text)
+    if not wanted or not elements.isdisjoint(wanted):
+        return
+    others = sorted(elements.intersection(_ANSWERS))
+    has = f"has <{others[0]}> instead" if others else "has none"
+    message = (
+        f"{modality.acs} puts answers of <{wanted[0]}> together, and the template {has}: use "
+        f"<{wanted[0]}>, or make this a Custom job with a function of your own."
+    )
+    yield Finding("template_answer", message, warning=not others)
 
 
 def _audit(text: str, modality: Modality, attribute: str) -> Iterator[Finding]:

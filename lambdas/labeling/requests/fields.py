@@ -62,11 +62,11 @@ def _text(kind: str, pattern: re.Pattern[str], longest: int, rule: str) -> Plain
 def _texts(kind: str, pattern: re.Pattern[str], most: int, rule: str) -> PlainValidator:
     def check(value: object) -> tuple[str, ...]:
         given = value if isinstance(value, list | tuple) else ()
-        if 1 <= len(given) <= most and all(
-            isinstance(text, str) and pattern.fullmatch(text) for text in given
-        ):
+        wrong = [text for text in given if not (isinstance(text, str) and pattern.fullmatch(text))]
+        if 1 <= len(given) <= most and not wrong:
             return tuple(given)
-        raise _refused(kind, f"{quote(value)} will not do: give {rule}.")
+        shown = quote(wrong[0] if wrong else value)
+        raise _refused(kind, f"{shown} will not do: give {rule}.")
 
     return PlainValidator(check)
 
@@ -80,8 +80,9 @@ def _tags(value: object) -> tuple[tuple[str, str], ...]:
         if not (isinstance(text, str) and _is_tag(key, text)):
             raise _refused(
                 "tags",
-                f"The tag {quote(key)} will not do: keys have 1 to 128, values at most 256 "
-                "letters, digits, spaces and _.:/=+-@, and keys begin with neither aws: nor smgt:.",
+                f"The tag {quote(key)} will not do: give a key of 1 to 128 and a value of at most "
+                "256 letters, digits, spaces and _.:/=+-@; the key must begin with neither aws: "
+                "nor smgt:.",
             )
     return tuple(sorted(value.items()))
 

@@ -160,7 +160,9 @@ def _order(where: Loc, job: LabelingJob, source: LabelingJob) -> Iterator[Proble
     if job.job_level is None or source.job_level is None:
         return
     if source is job:
-        yield Problem(where, "chained_to_itself", "A job cannot work on its own output.")
+        yield Problem(
+            where, "chained_to_itself", "A job cannot work on its own output: name another."
+        )
     elif source.job_level == job.job_level:
         message = (
             f"{source.job_name} is on the same level ({job.job_level}), and jobs of a level run "
@@ -187,7 +189,10 @@ def _label_attribute(
         message = f"{given}{quote(name)} is what Ground Truth calls its input: choose another."
         yield Problem(where, "reserved_attribute", message)
     elif name.endswith("-metadata"):
-        message = f"{given}It must not end with -metadata: Ground Truth adds that itself."
+        message = (
+            f"{given}It must not end with -metadata, which Ground Truth adds itself: choose "
+            "another."
+        )
         yield Problem(where, "attribute_suffix", message)
     elif known.needs_ref and not name.endswith("-ref"):
         message = f"{given}For {known.name} it must end with -ref: make it {quote(name + '-ref')}."

@@ -87,7 +87,7 @@ def _workers(loc: Loc, job: LabelingJob, known: Modality) -> Iterator[Problem]:
 def _time(loc: Loc, job: LabelingJob, known: Modality) -> Iterator[Problem]:
     limit = job.task_time_limit_in_seconds
     if limit is not None and limit > known.longest_task:
-        message = f"{limit} will not do: a {known.name} task has at most {known.longest_task} s."
+        message = f"{limit} will not do: give {known.longest_task} s at most for {known.name}."
         yield Problem((*loc, "taskTimeLimitInSeconds"), "range", message)
 
 

@@ -14,6 +14,8 @@ from tests.fakes import FakeObjects
 DATA = Path(__file__).parent / "data" / "groundtruth-immersionday"
 BUCKETS = frozenset({"in", "processing"})
 LOC = ("labelingJobs", 0, "inputConfig", "inputManifestS3Uri")
+# as many bytes as whole points have in every format
+CONTENT = "x" * 336
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ def put(there: FakeObjects, uri: str, *documents: Any) -> str:
 def touch(there: FakeObjects, *uris: str) -> None:
     """Makes files that are not looked into."""
     for uri in uris:
-        there.write(uri, "x")
+        there.write(uri, CONTENT)
 
 
 def errors(problems: Iterable[Problem]) -> dict[str, str]:

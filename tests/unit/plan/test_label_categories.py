@@ -110,7 +110,7 @@ def test_a_file_that_is_not_there_cannot_be_read():
     ("document", "kind", "said"),
     [
         ({"document-version": "x"}, "labels", "needs labels"),
-        ({"document-version": "x", "label": []}, "labels", "Did you mean label?"),
+        ({"document-version": "x", "label": []}, "labels", "Is it called label there?"),
         (categories(), "too_few_labels", "has no label"),
         (categories(*map(str, range(31))), "too_many_labels", "31 labels"),
         (categories("Car", "Bus", "Car"), "label_twice", '"Car" occurs 2 times'),
@@ -216,7 +216,7 @@ def test_labels_that_are_easily_confused_are_worth_knowing():
         ("ImageMultiClass", 2, None),
         ("ImageMultiClassMultiLabel", 2, 50),
         ("SemanticSegmentation", 1, None),
-        ("BoundingBoxVerification", 1, None),
+        ("BoundingBoxVerification", 2, None),
         ("TextMultiClass", 2, None),
         ("TextMultiClassMultiLabel", 2, 50),
         ("VideoMultiClass", 1, 30),

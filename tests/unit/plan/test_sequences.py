@@ -72,7 +72,11 @@ def test_frames_may_lie_in_folders_below_the_prefix_and_in_any_order_in_the_file
         ({"seq-no": None}, "seq_no", "needs seq-no"),
         ({"seq-no": "1"}, "seq_no", 'is "1"'),
         ({"seq-no": True}, "seq_no", "is true"),
-        ({"number-of-frames": None, "number_of_frames": 2}, "number_of_frames", "Did you mean"),
+        (
+            {"number-of-frames": None, "number_of_frames": 2},
+            "number_of_frames",
+            "Is it called number_of_frames there?",
+        ),
         ({"number-of-frames": 3}, "number_of_frames", "lists 2"),
         ({"frames": []}, "frames", "at least one frame"),
         ({"frames": None}, "frames", "at least one frame"),

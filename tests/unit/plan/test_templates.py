@@ -74,7 +74,7 @@ def test_a_template_that_is_not_there_cannot_be_read():
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("", {"template_empty", "template_without_input"}),
+        ("", {"template_empty"}),
         ("<p>{{ task.input.taskObject }}</p>", {"template_without_form"}),
         (GOOD.replace("crowd-form", "div"), {"template_without_form"}),
         (f"{SCRIPT}<!-- {GOOD} -->", {"template_without_form", "template_without_input"}),
@@ -109,8 +109,16 @@ def test_what_may_be_meant_so_is_a_warning():
 def test_answers_for_a_function_of_ones_own_may_be_of_any_element():
     text = GOOD.replace("crowd-bounding-box", "crowd-polygon")
 
-    assert "template_answer" in warnings(of(text))
+    assert "has <crowd-polygon> instead" in errors(of(text))["template_answer"]
     assert of(text, own_consolidation=True) == []
+
+
+def test_classes_may_be_chosen_with_either_element_for_them():
+    text = GOOD.replace("crowd-bounding-box", "crowd-classifier")
+
+    assert of(text, "ImageMultiClass") == []
+    assert of(text, "BoundingBoxVerification") == []
+    assert errors(of(text, "ImageMultiClassMultiLabel")).keys() == {"template_answer"}
 
 
 def test_an_audit_shows_the_label_that_it_audits():
