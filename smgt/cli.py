@@ -15,7 +15,13 @@ import httpx
 import typer
 from rich.console import Console
 
-from smgt import _batch_commands, _local_commands, _prepare_commands, _queue_commands
+from smgt import (
+    _batch_commands,
+    _export_commands,
+    _local_commands,
+    _prepare_commands,
+    _queue_commands,
+)
 from smgt._connection import Connection, EndpointUrl, Local, Region, Stack
 from smgt._errors import InvalidInput, NotConfigured, SmgtError, Unavailable
 
@@ -32,6 +38,7 @@ app.add_typer(_batch_commands.app, name="batch")
 app.add_typer(_prepare_commands.app, name="prepare")
 app.add_typer(_queue_commands.app, name="queue")
 app.add_typer(_local_commands.app, name="local")
+app.command()(_export_commands.export)
 
 
 @app.callback()

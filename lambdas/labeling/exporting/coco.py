@@ -42,7 +42,7 @@ _CORNERS = 3  # that a polygon has at least
 
 
 def write(objects: Iterable[MergedObject], sink: Sink, options: Options | None = None) -> Report:
-    """Write `annotations/instances_default.json`. Masks are there if `options.fetch` brings their pixels."""
+    """Write the document. Masks are in it if `options.fetch` brings their pixels."""
     ledger = Ledger(HOLDS, sink)
     with ExitStack() as files:
         document = _Document(

@@ -41,7 +41,10 @@ class Masks:
             png = self._fetch(picture.uri)
         except (LabelingError, OSError, LookupError) as error:
             raise LabelsUnreadable(f"it cannot be fetched ({error})", file=picture.uri) from error
-        return replace(picture, png=png).decode()
+        try:
+            return replace(picture, png=png).decode()
+        except ImportError as error:
+            raise LabelsUnreadable(f"it takes Pillow ({error})", file=picture.uri) from error
 
 
 def _run_lengths(pixels: PixelClasses, class_id: int) -> RunLengths:

@@ -25,6 +25,4 @@ class ToObjects:
         with TemporaryFile() as file:
             yield file
             file.seek(0)
-            self._objects.write_chunks(
-                f"{self._prefix}{name}", iter(lambda: file.read(PIECE), b"")
-            )
+            self._objects.write_chunks(f"{self._prefix}{name}", iter(lambda: file.read(PIECE), b""))
