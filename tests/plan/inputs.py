@@ -58,7 +58,8 @@ def _manifests(at: str) -> dict[str, list[Any]]:
             for number in range(PICTURES)
         ],
         "clips.manifest": [{"source-ref": f"{at}/clip.mp4"}],
-        "sequences.manifest": [
+        "sequences.manifest": [{"source-ref": f"{at}/short.json"}],
+        "long.manifest": [
             {"source-ref": f"{at}/frames.json"},
             {"source-ref": f"{at}/short.json"},
         ],

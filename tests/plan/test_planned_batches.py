@@ -18,8 +18,9 @@ from tests.plan.unusual import UNUSUAL
 
 # Words that say what to do, or what would do.
 REMEDY = re.compile(
-    r"\b(an approval can|begin|add|choose|correct|deploy|enable|give|invite|leave|make|name|pad|put|rename|save|send|"
-    r"shorten|show|take|takes|upload|use|write|must|need[s]?|did you mean|known here|only)\b",
+    r"\b(add|an approval can|begin|choose|correct|deploy|did you mean|enable|give|invite|known here|"
+    r"leave|make|must|name|needs?|only|pad|put|rename|save|send|shorten|show|takes?|upload|use|"
+    r"write)\b",
     re.IGNORECASE,
 )
 

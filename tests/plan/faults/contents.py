@@ -22,6 +22,7 @@ def no_picture_inside(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT, why_unseen="frames are not opened")
 def frame_cut_off(scene: Scene) -> None:
     """one of 200 frames that was not uploaded to its end"""
+    scene.first["inputConfig"]["inputManifestS3Uri"] = scene.uri("long.manifest")
     name = f"frames/{scene.somewhere(FRAMES):06}.jpg"
     scene.write(name, scene.lab.files[name][:100])
 

@@ -166,8 +166,8 @@ def many_objects(scene: Scene) -> None:
 def eleven_sequences(scene: Scene) -> None:
     """eleven sequences for a video job"""
     with scene.lines("sequences.manifest") as lines, scene.json("short.json") as document:
-        for number in range(9):
-            scene.write(f"more-{number}.json", json.dumps(document | {"seq-no": number + 3}))
+        for number in range(10):
+            scene.write(f"more-{number}.json", json.dumps(document | {"seq-no": number + 2}))
             lines.append({"source-ref": scene.uri(f"more-{number}.json")})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.plan.batches import FIRST
@@ -17,12 +19,14 @@ FOLDER = f"{FIRST}.inputConfig.framesS3Prefix"
 @faults.of("VideoObjectTracking", at=AT)
 def no_sequence(scene: Scene) -> None:
     """the second of two sequence files does not exist"""
+    _long(scene)
     scene.remove("short.json")
 
 
 @faults.of("VideoObjectTracking", at=AT)
 def sequence_cut_off(scene: Scene) -> None:
     """a sequence file that was not uploaded to its end"""
+    _long(scene)
     scene.write("frames.json", scene.lab.files["frames.json"][:-10])
 
 
@@ -36,21 +40,21 @@ def picture_for_a_sequence(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def number_of_sequence(scene: Scene) -> None:
     """seq-no "1", a text"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         document["seq-no"] = "1"
 
 
 @faults.of("VideoObjectTracking", at=AT)
 def prefix_without_slash(scene: Scene) -> None:
     """a prefix that does not end with /"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         document["prefix"] = document["prefix"].rstrip("/")
 
 
 @faults.of("VideoObjectTracking", at=AT)
 def prefix_of_a_bucket(scene: Scene) -> None:
     """frames in the root of a bucket"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         document["prefix"] = f"s3://{scene.lab.bucket}/"
         for frame in document["frames"]:
             frame["frame"] = f"plan/frames/{frame['frame']}"
@@ -59,14 +63,14 @@ def prefix_of_a_bucket(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def prefix_in_another_bucket(scene: Scene) -> None:
     """frames in a bucket that the stack may not read"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         document["prefix"] = "s3://my-frames/clip/"
 
 
 @faults.of("VideoObjectTracking", at=AT)
 def miscounted_frames(scene: Scene) -> None:
     """number-of-frames 199 of 200 frames"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         document["number-of-frames"] -= 1
 
 
@@ -86,14 +90,14 @@ def too_many_frames(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def no_frame_number(scene: Scene) -> None:
     """one of 200 frames without frame-no"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         del _frame(scene, document)["frame-no"]
 
 
 @faults.of("VideoObjectTracking", at=AT)
 def frame_number_as_a_text(scene: Scene) -> None:
     """one of 200 frames whose frame-no is a text"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         frame = _frame(scene, document)
         frame["frame-no"] = str(frame["frame-no"])
 
@@ -101,7 +105,7 @@ def frame_number_as_a_text(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def frames_swapped(scene: Scene) -> None:
     """two of 200 frames whose numbers are not in the order of their names"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         at = scene.somewhere(FRAMES - 1)
         one, other = document["frames"][at : at + 2]
         one["frame-no"], other["frame-no"] = other["frame-no"], one["frame-no"]
@@ -122,7 +126,7 @@ def names_without_zeros(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def frame_number_twice(scene: Scene) -> None:
     """two of 200 frames with the same number"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         at = scene.somewhere(FRAMES)
         document["frames"][at]["frame-no"] = document["frames"][at - 1]["frame-no"]
 
@@ -130,7 +134,7 @@ def frame_number_twice(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def frame_twice(scene: Scene) -> None:
     """one of 200 frames twice"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         at = scene.somewhere(FRAMES)
         document["frames"][at]["frame"] = document["frames"][at - 1]["frame"]
 
@@ -138,19 +142,21 @@ def frame_twice(scene: Scene) -> None:
 @faults.of("VideoObjectTracking", at=AT)
 def no_frame(scene: Scene) -> None:
     """one of 200 frames that does not exist"""
+    _long(scene)
     scene.remove(f"frames/{scene.somewhere(FRAMES):06}.jpg")
 
 
 @faults.of("VideoObjectDetection", at=AT)
 def empty_frame(scene: Scene) -> None:
     """one of 200 frames that has no bytes"""
+    _long(scene)
     scene.write(f"frames/{scene.somewhere(FRAMES):06}.jpg", b"")
 
 
 @faults.of("VideoObjectDetection", at=AT)
 def frame_in_capitals(scene: Scene) -> None:
     """one of 200 frames that is called .JPG in the sequence file and .jpg in S3"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         frame = _frame(scene, document)
         frame["frame"] = frame["frame"].upper()
 
@@ -158,7 +164,7 @@ def frame_in_capitals(scene: Scene) -> None:
 @faults.of("VideoObjectDetection", at=AT)
 def frame_of_another_format(scene: Scene) -> None:
     """one of 200 frames in a format that is not shown"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         frame = _frame(scene, document)
         frame["frame"] = frame["frame"].replace(".jpg", ".bmp")
         scene.write(f"frames/{frame['frame']}", b"BM")
@@ -167,7 +173,7 @@ def frame_of_another_format(scene: Scene) -> None:
 @faults.of("VideoObjectDetection", at=AT)
 def whole_address(scene: Scene) -> None:
     """one of 200 frames with its whole address in the place of its name"""
-    with scene.json("frames.json") as document:
+    with _clip(scene) as document:
         frame = _frame(scene, document)
         frame["frame"] = f"{document['prefix']}{frame['frame']}"
 
@@ -189,6 +195,18 @@ def folder_with_an_empty_frame(scene: Scene) -> None:
 def folder_of_pictures(scene: Scene) -> None:
     """a folder of pictures that are no frames"""
     scene.first["inputConfig"] = {"framesS3Prefix": scene.uri("pictures/")}
+
+
+def _long(scene: Scene) -> None:
+    scene.first["inputConfig"]["inputManifestS3Uri"] = scene.uri("long.manifest")
+
+
+@contextmanager
+def _clip(scene: Scene) -> Iterator[Any]:
+    """The sequence of 200 frames."""
+    _long(scene)
+    with scene.json("frames.json") as document:
+        yield document
 
 
 def _frame(scene: Scene, document: Any) -> dict[str, Any]:
