@@ -5,7 +5,7 @@ other types.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,7 +112,8 @@ def _categories(document: Mapping[str, Any]) -> LabelCategories:
         labels=tuple(label["label"] for label in labels),
         annotation_type=document.get("annotationType", "BoundingBox"),
         label_attributes={
-            label["label"]: (*shared, *map(_attribute, _own_attributes(label))) for label in labels
+            label["label"]: _without_twins(shared, map(_attribute, _own_attributes(label)))
+            for label in labels
         },
         frame_attributes=tuple(map(_attribute, document.get("frameAttributes", []))),
         audited_attribute=document.get("auditLabelAttributeName"),
@@ -125,6 +126,12 @@ def _categories(document: Mapping[str, Any]) -> LabelCategories:
             if "shortDisplayName" in label
         },
     )
+
+
+def _without_twins(shared: Sequence[Attribute], own: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """An attribute of one label hides that of all labels with its name. The documentation says
+    that names differ; a file of Amazon's own Ground Truth workshop has some that do not."""
+    return tuple({attribute.name: attribute for attribute in (*shared, *own)}.values())
 
 
 def _own_attributes(label: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -169,9 +176,12 @@ def _problems_of_frames(document: Mapping[str, Any], task_type: TaskType) -> Ite
     shared = document.get("categoryGlobalAttributes", [])
     frame = document.get("frameAttributes", [])
     for label in labels:
-        own = _own_attributes(label)
-        yield from _attribute_problems([*shared, *own], f"label {label['label']!r}")
+        own, place = _own_attributes(label), f"label {label['label']!r}"
+        yield from _attribute_problems([*shared, *own], place)
+        yield from _problems_of_names(own, place)
+    yield from _problems_of_names(shared, "categoryGlobalAttributes")
     yield from _attribute_problems(frame, "frameAttributes")
+    yield from _problems_of_names(frame, "frameAttributes")
     yield from (
         f"frame attribute {item['name']!r} needs a description"
         for item in frame
@@ -196,8 +206,6 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
     free_text = [item for item in items if item["type"] == "string" and not item.get("enum")]
     if len(free_text) > MAX_FREE_TEXT:
         yield f"{place} has {len(free_text)} free text attributes, at most {MAX_FREE_TEXT}"
-    for name in repeated([item["name"] for item in items]):
-        yield f"{place}: attribute {name!r} occurs more than once"
     for item in items:
         here = f"{place}: attribute {item['name']!r}"
         if not _fits(item["name"]):
@@ -211,6 +219,11 @@ def _attribute_problems(items: Sequence[Mapping[str, Any]], place: str) -> Itera
             yield f"{here} must have 1-{MAX_ENUM} values in its enum"
         if not all(map(_fits, choices or [])):
             yield f"{here}: enum values must have 1-{MAX_NAME} characters"
+
+
+def _problems_of_names(items: Sequence[Mapping[str, Any]], place: str) -> Iterator[str]:
+    for name in repeated([item["name"] for item in items]):
+        yield f"{place}: attribute {name!r} occurs more than once"
 
 
 def _fits(name: str) -> bool:

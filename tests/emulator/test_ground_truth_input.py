@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from emulator.ground_truth.categories import read_categories
 from emulator.ground_truth.limits import Limits
+from emulator.ground_truth.task_types import task_types
 from tests.emulator.ground_truth_world import World
 
 TRACKING = "VideoObjectTracking"
@@ -116,8 +118,8 @@ def test_a_sequence_file_that_is_no_json_fails_the_job(world: World) -> None:
         ),
         (
             {
-                "labels": [{"label": "Car", "attributes": [{"name": "a", "type": "number"}]}],
-                "categoryGlobalAttributes": [{"name": "a", "type": "number"}],
+                "labels": [LABEL],
+                "categoryGlobalAttributes": [{"name": "a", "type": "number"}] * 2,
             },
             "attribute 'a' occurs more than once",
         ),
@@ -130,6 +132,22 @@ def test_a_bad_label_category_file_fails_the_job(world: World, document: Any, re
         world.objects.put(CATEGORIES, document)
 
     assert reason in failure(world)
+
+
+def test_an_attribute_of_one_label_may_be_called_as_one_of_all_labels(world: World) -> None:
+    """A file of Amazon's own Ground Truth workshop has such ones."""
+    own = {"name": "Occlusion", "type": "string", "enum": ["some", "none"]}
+    shared = {"name": "Occlusion", "type": "number"}
+    labels = [{"label": "Car", "categoryAttributes": [own]}, {"label": "Bus"}]
+    world.objects.put(CATEGORIES, {"labels": labels, "categoryGlobalAttributes": [shared]})
+
+    categories = read_categories(
+        CATEGORIES, task_type=task_types()[TRACKING], objects=world.objects
+    )
+
+    assert [one.type for one in categories.attributes_of("Car")] == ["string"]
+    assert [one.type for one in categories.attributes_of("Bus")] == ["number"]
+    assert world.run(world.request("job", TRACKING))["LabelingJobStatus"] == "Completed"
 
 
 def test_all_that_is_wrong_with_a_label_category_file_is_said(world: World) -> None:

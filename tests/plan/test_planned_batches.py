@@ -19,8 +19,8 @@ from tests.plan.unusual import UNUSUAL
 # Words that say what to do, or what would do.
 REMEDY = re.compile(
     r"\b(add|an approval can|begin|choose|correct|deploy|did you mean|enable|give|invite|"
-    r"known here|leave|make|must|name|needs?|only|pad|put|rename|save|send|shorten|show|takes?|upload|use|"
-    r"write)\b",
+    r"known here|leave|make|must|name|needs?|only|pad|put|rename|save|send|shorten|show|takes?|"
+    r"upload|use|write)\b",
     re.IGNORECASE,
 )
 
