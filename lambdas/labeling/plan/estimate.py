@@ -153,44 +153,31 @@ def _assumptions(
     known = [job for job in jobs if job.amount]
     families = {job.size.known.family for job in known}
     yield (
-        f"Prices of {entries['date']}, in USD, without the free tier. Only what Ground Truth asks "
-        "is counted: your own people cost it nothing more, however many label an object; vendors "
-        "have prices of their own."
+        f"Prices of {entries['date']}, of Ground Truth alone: your own people cost it nothing, "
+        "vendors have their own prices."
     )
     if families - {POINT_CLOUDS}:
-        yield entries["prices"]["object"]["source"]
+        yield entries["prices"]["object"]["said"]
     if POINT_CLOUDS in families:
-        yield entries["prices"]["pointCloudFrame"]["source"]
+        yield entries["prices"]["pointCloudFrame"]["said"]
         before = entries["preprocessing"]
-        yield (
-            f"Before people see them, point clouds are prepared: {before['frames']} in "
-            f"{before['seconds'] // 60} minutes ({before['source']})."
-        )
+        yield f"{before['frames']} point clouds are prepared in {before['seconds'] // 60} minutes."
     if families & {"video-frame", POINT_CLOUDS}:
-        yield "Each frame of a sequence is billed as one object."
+        yield "Each frame of a sequence is billed as an object."
     if any(job.size.chain_from for job in known):
-        yield (
-            "A chained job gets at most what the job before it was given, sampled: what failed "
-            "there does not go on."
-        )
+        yield "A chained job gets at most what the job before it was given, sampled."
     if any(job.amount and job.amount.assumed for job in known):
-        yield (
-            "Where frames could not be counted, sequences are taken to be as long as they may be: "
-            f"{entries['unknownFrames']['source']}"
-        )
-    yield entries["secondsSource"]
+        yield entries["unknownFrames"]["said"]
+    yield entries["secondsSaid"]
     if any(job.size.known.audits and not job.size.known.verifies for job in known):
-        yield entries["audits"]["source"]
+        yield entries["audits"]["said"]
     if any(job.size.known.verifies for job in known):
-        yield entries["verifications"]["source"]
-    yield entries["weeklyHours"]["source"]
+        yield entries["verifications"]["said"]
+    yield entries["weeklyHours"]["said"]
     if any(job.size.workteam_arn not in team_sizes for job in known):
-        yield entries["unknownTeam"]["source"]
-    yield (
-        f"{quota} labeling job{'' if quota == 1 else 's'} at once, as the account's quota has it, "
-        "and none of anybody else's; people wait for nobody's approval between levels. No job "
-        "takes longer than its tasks are available."
-    )
+        yield entries["unknownTeam"]["said"]
+    jobs_run = "1 labeling job runs" if quota == 1 else f"{quota} labeling jobs run"
+    yield f"{jobs_run} at once, nobody else's, and nobody waits for an approval."
     unread = [job.size.name for job in jobs if job.amount is None]
     if unread:
         yield f"Not counted, since their input could not be read: {', '.join(unread)}."

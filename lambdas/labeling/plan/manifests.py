@@ -33,8 +33,8 @@ class ManifestFacts:
     """What was read of a manifest: `objects` lines, and what is wrong with them for any job.
 
     `sample` is at most 20 of the objects in files, evenly spread: all of them, where there are no
-    more; `missing` are those that are not there. `findings_of_frames` matter only to those who label single point clouds, `large` files
-    only to those who label pictures.
+    more; `missing` are those that are not there. `findings_of_frames` matter only to those who
+    label single point clouds, `large` files only to those who label pictures.
     """
 
     uri: str

@@ -265,10 +265,24 @@ def test_a_size_is_made_from_a_job_of_a_request() -> None:
     )
 
 
+def test_what_is_assumed_is_said_in_few_lines() -> None:
+    jobs = [
+        job("clips", modality="VideoObjectTracking", objects=1, frames=None),
+        job("audit", 1, modality="VideoObjectTrackingAudit", level=2, chain_from="clips"),
+        job("verdict", 2, modality="VideoObjectTrackingVerification", level=3, chain_from="audit"),
+        job("drives", 3, modality="PointCloudObjectTracking", objects=1, frames=10),
+    ]
+    made = estimate(jobs, 1, {}).as_answer()["assumptions"]
+
+    assert 10 <= len(made) <= 13
+    assert max(map(len, made)) <= 110
+
+
 def test_every_number_of_the_table_says_where_it_is_from() -> None:
     entries = table()
 
     for entry in (*entries["prices"].values(), entries["audits"], entries["weeklyHours"]):
         assert entry["source"]
+        assert entry["said"]
     assert entries["secondsSource"].startswith("Assumed")
     assert entries["date"]
