@@ -224,7 +224,7 @@ class Scene:
 
 @contextmanager
 def laboratory() -> Iterator[Laboratory]:
-    with LocalCloud(clock=VirtualClock()) as cloud:
+    with LocalCloud(clock=VirtualClock(), people_per_team=2) as cloud:
         cloud.deploy_app(assembly())
         yield Laboratory(cloud)
 

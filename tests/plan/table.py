@@ -1,7 +1,7 @@
 """What became of every kind of fault, as docs/plan.md shows it.
 
 python -m tests.plan.table        # prints it
-python -m tests.plan.table --write    # puts it into docs/plan.md
+python -m tests.plan.table --write    # puts it and the example into docs/plan.md
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from tests.plan.faults import all_faults, subjects
+from tests.plan.page import PAGE, example, with_parts
 from tests.plan.scenes import FOLDER, Laboratory, laboratory
 from tests.plan.seeding import Outcome, outcome
-
-PAGE = Path(__file__).parents[2] / "docs" / "plan.md"
-BEGIN, END = "<!-- faults: begin -->\n", "<!-- faults: end -->\n"
 
 # What differs from one deployment to another, or is long and says nothing.
 _SHORTER = (
@@ -49,14 +46,6 @@ def table(outcomes: Iterable[Outcome]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def in_page(text: str) -> str:
-    """The page with this table in the place of the one that it has."""
-    page = PAGE.read_text()
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{text}{END}{after}"
-
-
 def _row(one: Outcome) -> str:
     if one.is_caught:
         where = f"`{one.mistake.where}`" if one.mistake.where else "the whole batch"
@@ -86,8 +75,9 @@ def missed(outcomes: Iterable[Outcome]) -> Iterator[str]:
 def main() -> None:
     with laboratory() as lab:
         text = table(all_outcomes(lab))
+        shown = example(lab)
     if "--write" in sys.argv[1:]:
-        PAGE.write_text(in_page(text))
+        PAGE.write_text(with_parts(example=shown, faults=text))
     else:
         sys.stdout.write(text)
 

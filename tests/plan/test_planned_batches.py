@@ -11,7 +11,7 @@ import pytest
 
 import smgt
 from labeling.modalities import modalities
-from tests.plan import table
+from tests.plan import page, table
 from tests.plan.scenes import Laboratory, Scene, laboratory
 from tests.plan.seeding import Outcome
 from tests.plan.unusual import UNUSUAL
@@ -93,10 +93,10 @@ def test_a_fault_is_told_of_once(outcomes: list[Outcome]) -> None:
     assert set(told) <= TWO_AT_ONCE
 
 
-def test_the_page_shows_the_table(outcomes: list[Outcome]) -> None:
-    assert table.PAGE.read_text() == table.in_page(table.table(outcomes)), (
-        "run python -m tests.plan.table --write"
-    )
+def test_the_page_shows_the_example_and_the_table(lab: Laboratory, outcomes: list[Outcome]) -> None:
+    current = page.with_parts(example=page.example(lab), faults=table.table(outcomes))
+
+    assert page.PAGE.read_text() == current, "run python -m tests.plan.table --write"
 
 
 def test_a_dry_run_says_what_a_create_does(lab: Laboratory) -> None:
