@@ -17,6 +17,7 @@ from rich.console import Console
 
 from smgt import (
     _batch_commands,
+    _check_commands,
     _export_commands,
     _local_commands,
     _prepare_commands,
@@ -39,6 +40,7 @@ app.add_typer(_prepare_commands.app, name="prepare")
 app.add_typer(_queue_commands.app, name="queue")
 app.add_typer(_local_commands.app, name="local")
 app.command()(_export_commands.export)
+app.command()(_check_commands.check)
 
 
 @app.callback()

@@ -1,0 +1,178 @@
+"""Any labels, looked at by the checks that are for their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from labeling.quality import check as boxes_over_time
+from labeling.quality import cuboids, images, key_points, outlines, spans
+from labeling.quality.borders import boxes_without_size
+from labeling.quality.check import Report
+from labeling.quality.clip import measured, sound
+from labeling.quality.columns import Columns
+from labeling.quality.cuboids import Cuboids
+from labeling.quality.findings import Finding, Kind
+from labeling.quality.shapes import Shapes
+from labeling.quality.suspicion import suspicion
+from labeling.quality.tracks import Flags, Ints, Tracks
+
+# What a check lays out at once, in numbers: some 100 MB.
+_MOST_PAIRS = 4_000_000
+_MOST_COUNTS = 10_000_000
+
+
+def look(labels: Columns) -> Report:
+    """Run every check that has something to look at.
+
+    Not run are those that need more than labels: the cloud's points in a cuboid, and what each
+    worker answered.
+    """
+    findings = [
+        *_boxes(labels),
+        *_lines(labels),
+        *_polygons(labels),
+        *_key_points(labels),
+        *_cuboids(labels),
+        *_spans(labels),
+    ]
+    findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
+    return Report(tuple(findings), suspicion(measured(labels.boxes), findings))
+
+
+def _boxes(labels: Columns) -> list[Finding]:
+    if not len(labels.boxes):
+        return []
+    if labels.boxes.tracked:
+        return list(boxes_over_time.check(labels.boxes).findings)
+    drawn = _with_size(labels.boxes)
+    found = boxes_without_size(measured(labels.boxes))
+    if not len(drawn):
+        return found
+    known = np.isfinite(labels.sizes[drawn.frame]).all(axis=1)
+    measurable = _rows(drawn, known)
+    return [
+        *found,
+        *images.tiny_boxes(drawn),
+        *images.huge_boxes(measurable, labels.sizes),
+        *images.duplicate_boxes(drawn),
+        *images.boxes_outside(measurable, labels.sizes),
+        *(images.class_imbalance(drawn) if _countable(drawn) else ()),
+    ]
+
+
+def _with_size(boxes: Tracks) -> Tracks:
+    return _rows(boxes, np.asarray(sound(boxes)))
+
+
+def _rows(boxes: Tracks, chosen: Flags) -> Tracks:
+    columns = {name: getattr(boxes, name)[chosen] for name in ("frame", "track", "label", *"xywh")}
+    return replace(boxes, attributes={}, **columns)
+
+
+def _countable(boxes: Tracks) -> bool:
+    return len(boxes.frames) * len(boxes.label_names) <= _MOST_COUNTS
+
+
+def _lines(labels: Columns) -> Iterator[Finding]:
+    if labels.polylines is None:
+        return
+    yield from _outlines(labels.polylines, labels.boxes.tracked)
+    # Outlines of things hide each other and cross; only lines are drawn to where they end.
+    for part in _portions(labels.polylines, labels.polylines.frame):
+        yield from outlines.crossing_neighbours(part)
+
+
+def _polygons(labels: Columns) -> Iterator[Finding]:
+    if labels.polygons is not None:
+        yield from _outlines(labels.polygons, labels.boxes.tracked)
+
+
+def _outlines(shapes: Shapes, tracked: bool) -> Iterator[Finding]:
+    yield from outlines.too_few_points(shapes)
+    for part in _portions(shapes, np.arange(len(shapes))):
+        yield from outlines.self_crossings(part)
+    if not tracked:
+        return
+    again = _again(shapes.track, shapes.frame)
+    yield from _repeated(shapes.track[again], shapes.frame[again], shapes.track_names)
+    once = _some(shapes, ~again)
+    yield from outlines.vertex_jumps(once)
+    yield from outlines.length_jumps(once)
+
+
+def _key_points(labels: Columns) -> Iterator[Finding]:
+    points = labels.key_points
+    if points is None:
+        return
+    yield from key_points.points_outside(points)
+    if labels.boxes.tracked:
+        again = _again(points.track, points.frame)
+        yield from _repeated(points.track[again], points.frame[again], points.track_names)
+        yield from key_points.point_jumps(_some(points, ~again))
+
+
+def _cuboids(labels: Columns) -> Iterator[Finding]:
+    found = labels.cuboids
+    if found is None or not labels.boxes.tracked:
+        return
+    again = _again(found.track, found.frame)
+    yield from _repeated(found.track[again], found.frame[again], found.track_names)
+    once = Cuboids(
+        found.frame[~again],
+        found.track[~again],
+        found.label[~again],
+        found.center[~again],
+        found.dimensions[~again],
+        found.yaw[~again],
+        found.track_names,
+    )
+    yield from cuboids.dimension_changes(once)
+    yield from cuboids.yaw_flips(once)
+    yield from cuboids.cuboid_jumps(once)
+
+
+def _spans(labels: Columns) -> Iterator[Finding]:
+    if labels.spans is not None:
+        yield from spans.overlapping_spans(labels.spans)
+        yield from spans.empty_spans(labels.spans)
+        yield from spans.cut_words(labels.spans)
+
+
+def _again(track: Ints, frame: Ints) -> Flags:
+    """Rows, sorted by track, then frame, of which an earlier one has the same of both."""
+    again = np.zeros(len(track), bool)
+    again[1:] = (track[1:] == track[:-1]) & (frame[1:] == frame[:-1])
+    return again
+
+
+def _repeated(track: Ints, frame: Ints, names: tuple[str, ...]) -> Iterator[Finding]:
+    for number, place in sorted(set(zip(track.tolist(), frame.tolist(), strict=True))):
+        said = f"{names[number]} is drawn more than once in frame {place}; keep the right one."
+        yield Finding(Kind.DUPLICATE_ROW, (names[number],), place, place, 1.0, said)
+
+
+def _some(shapes: Shapes, chosen: Flags) -> Shapes:
+    if chosen.all():
+        return shapes
+    vertex = chosen[shapes.owner]
+    return replace(
+        shapes,
+        frame=shapes.frame[chosen],
+        track=shapes.track[chosen],
+        label=shapes.label[chosen],
+        offset=np.concatenate([[0], np.cumsum(shapes.points[chosen])]),
+        x=shapes.x[vertex],
+        y=shapes.y[vertex],
+    )
+
+
+def _portions(shapes: Shapes, group: Ints) -> Iterator[Shapes]:
+    """The shapes in portions that keep groups together, each with so few vertices in its groups
+    that all pairs of them fit into memory."""
+    vertices = np.bincount(group, shapes.points, minlength=1)
+    portion = (np.cumsum(vertices**2) // _MOST_PAIRS)[group]
+    for number in np.unique(portion).tolist():
+        yield _some(shapes, portion == number)
