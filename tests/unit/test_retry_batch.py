@@ -336,6 +336,30 @@ def test_an_approval_stays(world):
     assert (second.approved, second.approved_rate) == (True, 25)
 
 
+def test_an_approved_rate_draws_no_second_sample_for_an_audit_that_had_begun(world):
+    batch = running(
+        world,
+        request("vehicle"),
+        request("audit", 2, chain_from="vehicle"),
+        approve_before_levels=frozenset({2}),
+    )
+    ends(world, "vehicle")
+    lines = [{"source-ref": f"s3://in/{n}", "vehicle-ref": f"s3://out/{n}"} for n in range(4)]
+    world.objects.write(found(world, "vehicle").output_uri, manifest(*lines))
+    world.batches.approve(BATCH_ID, 2, rate=50, now=world.now())
+    trigger_level(BATCH_ID, batch.execution, 2, ports=world, seconds=45)
+    first = found(world, "audit").output_uri
+    world.objects.write(first, manifest(lines[0] | {"audit-ref": "s3://out/a"}, lines[1]))
+    stopped(world, batch)
+
+    again = retry(world)
+    first_states(world, again)
+    trigger_level(BATCH_ID, again.execution, 2, ports=world, seconds=45)
+
+    assert found(world, "audit").labeling_job == "audit-r1"
+    assert found(world, "audit").input_uri == first
+
+
 # --- over the time
 
 

@@ -34,15 +34,17 @@ def trigger_level(
 def _with_the_approved_rate(
     batch: Batch, level: int, jobs: Sequence[Job], *, ports: Ports
 ) -> Sequence[Job]:
-    """A rate that came with the approval replaces those of the jobs."""
+    """A rate that came with the approval replaces those of the jobs; a further attempt of a job has
+    its input from the attempt before."""
     view = ports.batches.view(batch.batch_id)
     rate = view.level(level).approved_rate if view else None
     if view is None or rate is None:
         return jobs
     sources = {job.name: job for job in view.jobs if job.level < level}
+    fresh = [job for job in jobs if job.started_at is None]
     prepared = prepare_inputs(
-        batch, jobs, sources, objects=ports.objects, places=ports.places, rate=rate
+        batch, fresh, sources, objects=ports.objects, places=ports.places, rate=rate
     )
     resampled = [entry.job for entry in prepared]
     ports.batches.set_inputs(batch, resampled)
-    return resampled
+    return [*resampled, *(job for job in jobs if job.started_at is not None)]
