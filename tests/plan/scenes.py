@@ -82,7 +82,7 @@ class Laboratory:
     def valid(self, modality: str) -> dict[str, Any]:
         return batch_of(modality, self.at, place=self.place)
 
-    def run(self, moments: int = 12) -> None:
+    def run(self, moments: int = 8) -> None:
         """Let everything happen that happens without a further word."""
         for _ in range(moments):
             self.cloud.settle()
@@ -192,7 +192,7 @@ class Scene:
     def create_before(self, batch: dict[str, Any]) -> None:
         """Another batch, valid, that is created and runs first."""
         self.lab.client.create(batch)
-        self.lab.run()
+        self.lab.run(moments=2)
         self.undo.callback(self.lab.empty)
 
     def labeling_job(self, name: str) -> None:
