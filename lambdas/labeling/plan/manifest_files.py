@@ -9,7 +9,7 @@ from labeling.errors import ObjectUnreadable
 from labeling.plan import presence
 from labeling.plan.findings import Finding, Findings
 from labeling.plan.json_files import bucket_of
-from labeling.plan.manifest_lines import Reference
+from labeling.plan.manifest_contents import Reference
 from labeling.plan.presence import Presence, cut_off, is_cut_off
 from labeling.ports import Objects
 

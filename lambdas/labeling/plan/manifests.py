@@ -14,7 +14,8 @@ from labeling.modalities import Modality
 from labeling.plan import manifest_files
 from labeling.plan.findings import Finding, Loc
 from labeling.plan.findings import problems as as_problems
-from labeling.plan.manifest_lines import LineReader, Lines, Reference, Seen
+from labeling.plan.manifest_contents import Lines, Reference, Seen
+from labeling.plan.manifest_lines import LineReader
 from labeling.plan.point_clouds import POINT_CLOUDS
 from labeling.plan.sequences import PICTURES
 from labeling.ports import Objects
