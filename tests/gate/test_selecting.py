@@ -190,3 +190,45 @@ def test_the_same_selection_is_written_again(world):
     prepared(world, worst)
 
     assert world.objects.texts == first
+
+
+def test_a_clip_whose_labels_cannot_be_read_goes_on_whole(world):
+    world.objects.write("s3://out/broken.json", "{")
+    worst = Selection(strategy=Strategy.WORST_FIRST, rate=1, unit=SelectionUnit.FRAME)
+    lines = [
+        {"source-ref": SEQUENCE, "vehicle-ref": "s3://out/broken.json"},
+        {"source-ref": SEQUENCE, "vehicle-ref": LABELS},
+    ]
+
+    found = prepared(world, worst, lines)
+
+    whole, part = lines_of(world, found.job.input_uri)
+    assert whole == lines[0]
+    assert "frame-selection" in part
+
+
+def test_a_part_counts_its_frames_anew_in_sequence_and_labels(world):
+    worst = Selection(strategy=Strategy.WORST_FIRST, rate=5, unit=SelectionUnit.FRAME)
+
+    [line] = lines_of(world, prepared(world, worst).job.input_uri)
+
+    shown = [frame["frame"] for frame in read(world, line["source-ref"])["frames"]]
+    entries = read(world, line["vehicle-ref"])["tracking-annotations"]
+    assert entries
+    assert all(shown[int(entry["frame-no"])] == entry["frame"] for entry in entries)
+
+
+def test_hints_are_of_what_people_will_see(world):
+    world.objects.write("s3://input/other.json", world.objects.read(SEQUENCE))
+    lines = [
+        {"source-ref": source, "vehicle-ref": LABELS}
+        for source in (SEQUENCE, "s3://input/other.json")
+    ]
+
+    found = prepared(world, Selection(strategy=Strategy.STRATIFIED, rate=50), lines)
+
+    [line] = lines_of(world, found.job.input_uri)
+    said = read(world, found.job.label_category_uri)["instructions"]["fullInstruction"]
+    [absent] = {"clip.json", "other.json"} - {line["source-ref"].rpartition("/")[2]}
+    assert line["source-ref"].rpartition("/")[2] in said
+    assert absent not in said

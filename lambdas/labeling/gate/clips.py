@@ -72,7 +72,7 @@ def write_part(
         "number-of-frames": len(shown),
         "frames": [{"frame-no": number, "frame": name} for number, name in enumerate(shown, 1)],
     }
-    labels = _part_of_labels(json.loads(objects.read(line[attribute])), frozenset(shown))
+    labels = _part_of_labels(json.loads(objects.read_bytes(line[attribute])), shown)
     selection = FrameSelection(clip.source, f"{folder}chosen.json")
     objects.write(f"{folder}sequence.json", json.dumps(sequence))
     objects.write(f"{folder}SeqLabel.json", json.dumps(labels))
@@ -88,9 +88,19 @@ def write_part(
     }
 
 
-def _part_of_labels(document: Mapping[str, Any], shown: frozenset[str]) -> dict[str, Any]:
-    """A SeqLabel.json without the frames that are not shown."""
+def _part_of_labels(document: Mapping[str, Any], shown: Sequence[str]) -> dict[str, Any]:
+    """A SeqLabel.json without the frames that are not shown; those that are count from 0, as in
+    the files that Ground Truth writes."""
+    places = {name: place for place, name in enumerate(shown)}
     return {
-        key: [entry for entry in value if entry.get("frame") in shown] if key in _LISTS else value
+        key: [_counted(entry, places) for entry in value if entry.get("frame") in places]
+        if key in _LISTS
+        else value
         for key, value in document.items()
     }
+
+
+def _counted(entry: Mapping[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
+    place = places[entry["frame"]]
+    is_text = isinstance(entry.get("frame-no"), str)  # as older jobs write it
+    return {**entry, "frame-no": str(place) if is_text else place}

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from labeling.labels import Fetch, LabelsUnreadable, read_line
-from labeling.quality import seqlabel
+from labeling.errors import LabelingError
+from labeling.labels import Fetch, Frame, read_line, read_seq_label
+from labeling.labels.class_names import class_map
+from labeling.quality import looking, seqlabel
 from labeling.quality.check import Report, check
+from labeling.quality.columns import Columns, columns
 from labeling.quality.findings import Finding
 from labeling.quality.tracks import Tracks
 
+logger = logging.getLogger(__name__)
+
 NOTHING = 0.0
+# Where one of these is in a label file it holds more than boxes.
+_OTHER_SHAPES = (b"polylines", b"polygons", b"keypoints", b"center-x", b"center_x")
+# What reading and checking labels may raise, whatever is wrong with labels or checks; trouble of
+# AWS is nothing of these.
+_BROKEN = (LabelingError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +49,7 @@ class Doubts:
 
     @property
     def severity(self) -> float:
-        return max((finding.severity for finding in self.findings), default=NOTHING)
+        return max(self.severity_of_frame.values(), default=NOTHING)
 
     @property
     def stratum(self) -> str:
@@ -52,27 +63,72 @@ def stratum(classes: Iterable[str]) -> str:
 
 def look(line: Mapping[str, Any], attribute: str, frames: Sequence[str], *, fetch: Fetch) -> Doubts:
     """What the checks say of one line of an output manifest. `frames` are all names of its
-    sequence, in order; empty for what is none. A label that cannot be read is suspicious as a
-    whole."""
+    sequence, in order; empty for what is none, or where nobody knows. A label that cannot be read
+    or checked is suspicious as a whole."""
     try:
-        if frames and isinstance(line.get(attribute), str):
-            return _of_sequence(line[attribute], frames, fetch)
-        return _of_object(line, attribute, fetch)
-    except (LabelsUnreadable, seqlabel.NotSequenceLabels) as error:
+        if _has_frames(line, attribute):
+            return _of_sequence(line, attribute, frames, fetch)
+        return _of_object(line, attribute)
+    except _BROKEN as error:
+        logger.exception("labels not checked", extra={"attribute": attribute})
         return Doubts(
             of_frame=dict.fromkeys(frames or ("",), 1.0),
             severity_of_frame=dict.fromkeys(frames or ("",), 1.0),
-            unreadable=str(error),
+            unreadable=f"{type(error).__name__}: {error}",
         )
 
 
-def _of_sequence(uri: str, frames: Sequence[str], fetch: Fetch) -> Doubts:
-    tracks = _over_all(seqlabel.read(fetch(uri)), frames)
+def _has_frames(line: Mapping[str, Any], attribute: str) -> bool:
+    """Whether the label is a file of frames; masks are files, too."""
+    value = line.get(attribute)
+    return isinstance(value, str) and value.endswith(".json")
+
+
+def _of_sequence(
+    line: Mapping[str, Any], attribute: str, frames: Sequence[str], fetch: Fetch
+) -> Doubts:
+    content = fetch(line[attribute])
+    if any(shape in content for shape in _OTHER_SHAPES):
+        metadata = line.get(f"{attribute}-metadata") or {}
+        return _of_shapes(content, class_map(metadata), frames)
+    tracks = _over_all(seqlabel.read(content), frames)
     report = check(tracks)
+    return _doubts(report, tracks.frames, _classes(tracks))
+
+
+def _of_shapes(content: bytes, classes: Mapping[str, str], frames: Sequence[str]) -> Doubts:
+    """Of outlines, key points and cuboids, sensor by sensor."""
+    found = read_seq_label(content, classes)
+    by_sensor: dict[str, list[Frame]] = defaultdict(list)
+    for frame in found.frames:
+        by_sensor[frame.sensor].append(frame)
+    looked = []
+    for given in by_sensor.values():
+        names = list(dict.fromkeys([*frames, *(str(frame.name) for frame in given)]))
+        drawn = {str(frame.name): frame for frame in given}
+        labels = columns([drawn.get(name, Frame()) for name in names], names, tracked=found.tracked)
+        said = {name: frozenset(_names_of_classes(drawn.get(name))) for name in names}
+        looked.append(_doubts(looking.look(labels), names, said))
+    return looked[0] if len(looked) == 1 else _together(looked)
+
+
+def _together(parts: Sequence[Doubts]) -> Doubts:
+    """Of sensors that are labeled together; frames of different ones have different names."""
     return Doubts(
-        of_frame=dict(zip(tracks.frames, report.frames.tolist(), strict=True)),
-        severity_of_frame=_severities(report, tracks.frames),
-        classes=_classes(tracks),
+        of_frame={name: doubt for part in parts for name, doubt in part.of_frame.items()},
+        severity_of_frame={
+            name: severity for part in parts for name, severity in part.severity_of_frame.items()
+        },
+        classes={name: classes for part in parts for name, classes in part.classes.items()},
+        findings=tuple(finding for part in parts for finding in part.findings),
+    )
+
+
+def _doubts(report: Report, names: Sequence[str], classes: Mapping[str, frozenset[str]]) -> Doubts:
+    return Doubts(
+        of_frame=dict(zip(names, report.frames.tolist(), strict=True)),
+        severity_of_frame=_severities(report, names),
+        classes=classes,
         findings=report.findings,
     )
 
@@ -102,10 +158,19 @@ def _classes(tracks: Tracks) -> dict[str, frozenset[str]]:
     return {name: frozenset(labels) for name, labels in found.items()}
 
 
-def _of_object(line: Mapping[str, Any], attribute: str, fetch: Fetch) -> Doubts:
-    read = read_line(line, attribute, fetch=fetch)
+def _names_of_classes(frame: Frame | None) -> Iterator[str]:
+    return (label.label for label in (frame.labels if frame else ()))
+
+
+def _of_object(line: Mapping[str, Any], attribute: str) -> Doubts:
+    """Of what stands in the line itself. The classes of masks do, too: pixels are not fetched."""
+    read = read_line(line, attribute)
     labels = read.labels.get(attribute)
     if labels is None:
         return Doubts(unreadable=read.unlabeled.get(attribute, "there is no label"))
-    classes = frozenset(label.label for label in labels.labels)
-    return Doubts(of_frame={"": NOTHING}, classes={"": classes})
+    [frame] = labels.frames or (Frame(),)
+    name = read.source.rpartition("/")[2]
+    texts = (read.source,) if read.is_text else ()
+    found: Columns = columns([frame], [name], tracked=False, texts=texts)
+    report = looking.look(found)
+    return _doubts(report, ("",), {"": frozenset(_names_of_classes(frame))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class _Looked:
 
     units: list[Unit] = field(default_factory=list)
     sources: dict[int, str] = field(default_factory=dict)
-    hints: list[Hint] = field(default_factory=list)
+    hints: list[tuple[int, Hint]] = field(default_factory=list)
     unusable: set[int] = field(default_factory=set)
     lines: int = 0
 
@@ -71,7 +71,8 @@ def select(
     )
     objects.write_lines(places.selection(modality, child), _record(looked, choice, selection))
     objects.write_lines(places.left_out(modality, child), _left_out(looked, choice, manifest))
-    return Selected(input_uri=input_uri, objects=len(kept), hints=worst_hints(looked.hints))
+    seen = (hint for number, hint in looked.hints if _is_seen(hint, kept.get(number, ())))
+    return Selected(input_uri=input_uri, objects=len(kept), hints=worst_hints(seen))
 
 
 def _look(
@@ -96,9 +97,17 @@ def _look(
         doubts = look(line, attribute, names, fetch=objects.read_bytes)
         looked.units += _units(number, names, doubts, selection)
         looked.hints += [
-            Hint(object=_name(line), finding=finding, frames=names) for finding in doubts.findings
+            (number, Hint(object=_name(line), finding=finding, frames=names))
+            for finding in doubts.findings
         ]
     return looked
+
+
+def _is_seen(hint: Hint, kept: Collection[str | None]) -> bool:
+    """Whether people get to see a place: the whole object, or one of the frames."""
+    finding = hint.finding
+    around = hint.frames[finding.first_frame : finding.last_frame + 1]
+    return None in kept or any(name in kept for name in around)
 
 
 def _frame_names(line: Mapping[str, Any], objects: Objects) -> tuple[str, ...]:
@@ -111,7 +120,7 @@ def _frame_names(line: Mapping[str, Any], objects: Objects) -> tuple[str, ...]:
 def _units(
     number: int, names: tuple[str, ...], doubts: Doubts, selection: Selection
 ) -> Iterator[Unit]:
-    if selection.unit is SelectionUnit.OBJECT or not names:
+    if selection.unit is SelectionUnit.OBJECT or not names or doubts.unreadable:
         yield Unit(
             line=number, doubt=doubts.doubt, severity=doubts.severity, stratum=doubts.stratum
         )
