@@ -70,8 +70,8 @@ def test_a_merged_data_set_is_exported_and_what_is_missing_is_told(
 
     assert code == 0
     assert out == (
-        "MOT Challenge: 11 files in out, 8 frames of 10 objects, 9 annotations (9 × box), "
-        "3 tracks\n"
+        "MOT Challenge: 14 files in out, 10 frames of 11 objects, 11 annotations (11 × box), "
+        "4 tracks\n"
     )
     assert "not in it: 1 × polyline: MOT Challenge has no labels of this kind; s3://b/" in err
     assert (tmp_path / "out/one/gt/gt.txt").read_text().startswith("1,1,10,20.5,30,40,1,1,1\n")

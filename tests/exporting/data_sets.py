@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -154,6 +155,25 @@ def mask_png() -> bytes:
 MASKS = MaskPicture("s3://b/mask.png", None, {"#ff0000": 1, "#00ff00": 2})
 
 
+def partly_labeled() -> MergedObject:
+    """A clip with a class of its own, and with a frame that was never labeled."""
+    whole = clip("s3://b/part.json", ((box("Car", 1, CAR),), (), (box("Car", 2, CAR),)))
+    first, second, third = whole.frames
+    scene = Layer(attribute="scene", job="s", modality="", type="groundtruth/image-classification")
+    return replace(
+        whole,
+        layers=(*whole.layers, scene),
+        frames=(
+            MergedFrame(
+                source=whole.source, annotations=annotated("scene", ClassLabel(label="Town"))
+            ),
+            first,
+            replace(second, unlabeled={"boxes": "the worker left"}),
+            third,
+        ),
+    )
+
+
 def everything() -> Iterator[MergedObject]:
     """Something of every kind, and of everything that may be missing."""
     yield CLIP
@@ -176,7 +196,13 @@ def everything() -> Iterator[MergedObject]:
         source="s3://b/judged.jpg",
         layers=(
             Layer(attribute="scene", job="s", modality="", type="groundtruth/image-classification"),
-            Layer(attribute="ok", job="v", modality="", type="groundtruth/label-verification"),
+            Layer(
+                attribute="ok",
+                job="v",
+                modality="",
+                type="groundtruth/label-verification",
+                judges="scene",
+            ),
             Layer(attribute="lost", job="l", modality="BoundingBox", unlabeled="nobody worked"),
             Layer(
                 attribute="own",
@@ -218,6 +244,7 @@ def everything() -> Iterator[MergedObject]:
         "s3://b/film.mp4", ClassLabel(label="Fall"), kind="groundtruth/video-classification"
     )
     yield point_clouds()
+    yield partly_labeled()
     yield MergedObject(
         source="s3://b/points.bin",
         layers=(

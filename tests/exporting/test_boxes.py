@@ -20,6 +20,7 @@ from tests.exporting.data_sets import (
     clip,
     everything,
     exported,
+    partly_labeled,
     picture,
     recorded,
     recorded_clip,
@@ -243,7 +244,7 @@ def test_mot_has_no_object_that_no_job_tracks(tmp_path):
         "1,-1,1,10,20,30,1,1,1",
         "1,-1,5,10,20,30,1,1,1",
     ]
-    assert report.tracks == 2 + 1  # of the clip, and of the camera beside the point clouds
+    assert report.tracks == 2 + 1 + 1  # of the clips, and of the camera beside the point clouds
 
 
 def test_mot_says_that_single_pictures_are_missing(tmp_path):
@@ -251,3 +252,22 @@ def test_mot_says_that_single_pictures_are_missing(tmp_path):
 
     why = "MOT Challenge has clips only, and this is a single picture"
     assert (missing["frames"], missing["box"]) == ((1, why), (1, why))
+
+
+def test_a_frame_that_was_never_labeled_is_no_frame_of_nothing(tmp_path):
+    report, missing = exported("mot", [partly_labeled()], tmp_path)
+
+    lines = (tmp_path / "part/gt/gt.txt").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["1", "3"]
+    assert "seqLength=3\n" in (tmp_path / "part/seqinfo.ini").read_text()
+    assert [row["uri"] for row in listed(tmp_path)] == [
+        "s3://b/part/0000.jpg",
+        "s3://b/part/0002.jpg",
+    ]
+    assert report.frames == 2
+    assert {it.why for it in report.not_held if it.what == "frames"} == {
+        "nothing that MOT Challenge holds was labeled here",
+        "MOT Challenge has frames only, and this is about the whole clip",
+    }
+    assert missing["labels"] == (1, "the frame is not labeled")
+    assert missing["class"][0] == 1

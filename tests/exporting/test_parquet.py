@@ -77,6 +77,7 @@ def data_set(folder: Path) -> list[MergedObject]:
                     modality=row["modality"],
                     type=row["type"],
                     unlabeled=row["unlabeled"],
+                    judges=row["judges"],
                     content=None if row["content"] is None else json.loads(row["content"]),
                     provenance=provenance(row) if row["job"] is not None else None,
                 )
@@ -96,6 +97,7 @@ def data_set(folder: Path) -> list[MergedObject]:
                         width=frame["width"], height=frame["height"], depth=frame["depth"]
                     ),
                     attributes=json.loads(frame["attributes"]),
+                    unlabeled=json.loads(frame["unlabeled"]),
                     annotations=tuple(
                         annotation(row, frame)
                         for row in annotations
@@ -121,7 +123,7 @@ def test_the_whole_data_set_comes_back(tmp_path):
 
     assert data_set(tmp_path) == [as_merged(merged) for merged in everything()]
     assert missing.keys() == {"labels"}
-    assert report.tracks == 3 + 1  # two cars and a lane; sensors see the same objects
+    assert report.tracks == 3 + 1 + 1  # two cars and a lane; sensors see the same car; a car
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from labeling.exporting.cvat_document import Document, Shape, shape_of
+from labeling.exporting.kinds import NAMES
 from labeling.exporting.ledger import Holds, Ledger, place
 from labeling.exporting.options import Options
 from labeling.exporting.picture_list import AddPicture, picture_list
@@ -72,7 +73,7 @@ def _write_image(
         if isinstance(label, ClassLabel):
             document.tag(label)
         elif (shape := shape_of(label)) is None:
-            ledger.lost("polygon", "it has no vertices", place(frame, annotation))
+            ledger.lost(NAMES[type(label)], "it has no vertices", place(frame, annotation))
             continue
         else:
             document.shape(shape, attributes(label=label.label, source="manual"))
@@ -118,9 +119,8 @@ def _tracks(view: View, seen: list[Picture], ledger: Ledger) -> Iterable[_Track]
                 continue
             shape = shape_of(label)
             if shape is None:
-                what = "class" if isinstance(label, ClassLabel) else "polygon"
                 why = "CVAT for video has shapes only, and this is none"
-                ledger.lost(what, why, place(frame, annotation))
+                ledger.lost(NAMES[type(label)], why, place(frame, annotation))
                 continue
             key = view.track(annotation)
             of: tuple[object, ...] = (key, label.label, shape.element)

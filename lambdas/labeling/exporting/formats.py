@@ -53,5 +53,6 @@ def export(
     """
     report = writer(name).write(objects, sink, options)
     with sink.open(REPORT) as file:
-        file.write(json.dumps(report.document(), indent=2, ensure_ascii=False).encode() + b"\n")
+        text = json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n"
+        file.write(text.encode(errors="replace"))
     return report

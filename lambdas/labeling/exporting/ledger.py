@@ -82,11 +82,13 @@ class Ledger:
     def frame(self, frame: MergedFrame) -> None:
         """A frame is written; counts its answers where the format has no room for them."""
         self._frames += 1
+        self._unlabeled(frame)
         if frame.attributes and not self.holds.frame_attributes:
             self.lost_part("frame attributes", frame)
 
     def leave(self, frame: MergedFrame, why: str) -> None:
         """A frame is not written, and so are its annotations."""
+        self._unlabeled(frame)
         self.lost("frames", why, place(frame))
         for annotation in frame.annotations:
             self.lost(NAMES[type(annotation.label)], why, place(frame, annotation))
@@ -114,6 +116,11 @@ class Ledger:
             self.lost_part("confidence", frame, annotation)
         if not holds.provenance:
             self.lost_part("provenance", frame, annotation)
+
+    def _unlabeled(self, frame: MergedFrame) -> None:
+        for attribute, reason in frame.unlabeled.items():
+            example = f"{place(frame)} ({attribute}: {reason})"
+            self.lost("labels", "the frame is not labeled", example)
 
     def tracks(self, count: int) -> None:
         """So many objects were followed through the frames of a clip."""

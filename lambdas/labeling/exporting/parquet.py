@@ -94,6 +94,7 @@ def _layer(number: int, merged: MergedObject, layer: Layer) -> dict[str, Any]:
         "modality": layer.modality,
         "type": layer.type,
         "unlabeled": layer.unlabeled,
+        "judges": layer.judges,
         "content": _JSON(layer.content) if has_content else None,
         **(_provenance(layer.provenance) if layer.provenance else {}),
     }
@@ -113,6 +114,7 @@ def _frame(number: int, place: int, frame: MergedFrame) -> dict[str, Any]:
         "height": size and size.height,
         "depth": size and size.depth,
         "attributes": _JSON(frame.attributes),
+        "unlabeled": _JSON(frame.unlabeled),
     }
 
 

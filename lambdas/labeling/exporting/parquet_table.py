@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             "modality": pa.string(),
             "type": pa.string(),
             "unlabeled": pa.string(),
+            "judges": pa.string(),
             "content": pa.string(),
             **_PROVENANCE,
         }
@@ -49,6 +50,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             "height": pa.int32(),
             "depth": pa.int32(),
             "attributes": pa.string(),
+            "unlabeled": pa.string(),
         }
     ),
     "annotations": pa.schema(

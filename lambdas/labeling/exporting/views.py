@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,21 +62,20 @@ class View:
 def views(objects: Iterable[MergedObject], ledger: Ledger, options: Options) -> Iterator[View]:
     """The views of all objects that the format may show; the ledger is told about all others.
 
-    Of point clouds there are views where the format has cuboids. An object is left out where
-    nothing was asked of it that the format holds: it would look as if nothing were there.
+    Of point clouds there are views where the format has cuboids. A frame is left out where nothing
+    was asked of it that the format holds: it would look as if nothing were there.
     """
     names, files = Names(), Names()
     for merged in objects:
         ledger.object(merged)
-        if why := _why_not(merged, ledger):
-            for frame in merged.frames:
-                ledger.leave(frame, why)
-            continue
-        by_sensor: dict[str, list[MergedFrame]] = {}
+        shown: dict[str, list[MergedFrame]] = {}
         for frame in merged.frames:
-            by_sensor.setdefault(frame.sensor, []).append(frame)
-        for sensor, frames in by_sensor.items():
-            yield _view(merged, sensor, tuple(frames), names, files, options)
+            if why := _why_not(merged, frame, ledger):
+                ledger.leave(frame, why)
+            else:
+                shown.setdefault(frame.sensor, []).append(frame)
+        for sensor, frames in shown.items():
+            yield _view(merged, sensor, frames, names, files, options)
 
 
 def pictures(view: View, ledger: Ledger, *, sized: str = "") -> Iterator[Picture]:
@@ -117,26 +116,29 @@ def _families(merged: MergedObject) -> set[str]:
     return families
 
 
-def _why_not(merged: MergedObject, ledger: Ledger) -> str:
+def _why_not(merged: MergedObject, frame: MergedFrame, ledger: Ledger) -> str:
+    form = ledger.holds.format
     if merged.is_text or is_video(merged):
-        return f"{ledger.holds.format} has pictures only"
-    asked = frozenset[str]().union(*(kinds_of(layer.type) for layer in merged.layers))
-    if not asked & ledger.holds.kinds:
-        return f"nothing that {ledger.holds.format} holds was labeled in the object"
+        return f"{form} has pictures only"
+    if frame.name is None and merged.is_sequence:
+        return f"{form} has frames only, and this is about the whole clip"
+    layers = (layer for layer in merged.layers if layer.attribute not in frame.unlabeled)
+    if not any(kinds_of(layer.type) & ledger.holds.kinds for layer in layers):
+        return f"nothing that {form} holds was labeled here"
     return ""
 
 
 def _view(
     merged: MergedObject,
     sensor: str,
-    frames: tuple[MergedFrame, ...],
+    frames: Sequence[MergedFrame],
     names: Names,
     files: Names,
     options: Options,
 ) -> View:
     stem = file_stem(merged.source)
     name = names.unique(f"{stem}-{plain(sensor)}" if sensor else stem)
-    numbers = _numbers(frames)
+    numbers = _numbers(merged, sensor)
     return View(
         name=name,
         source=merged.source,
@@ -145,21 +147,28 @@ def _view(
         pictures=tuple(
             Picture(
                 file=_file(name, frame, files),
-                number=number,
+                number=numbers[id(frame)],
                 frame=frame,
                 size=frame.size or options.size,
             )
-            for number, frame in zip(numbers, frames, strict=True)
+            for frame in frames
         ),
         tracked=frozenset(it.attribute for it in merged.layers if is_tracking(it.type)),
     )
 
 
-def _numbers(frames: tuple[MergedFrame, ...]) -> Iterable[int]:
-    """The places of the frames in their clip: those they know, if all do and they ascend."""
+def _numbers(merged: MergedObject, sensor: str) -> Mapping[int, int]:
+    """The places of frames in their clip, by identity: those they know, if all do and they ascend,
+    else those that they have here."""
+    frames = [
+        frame
+        for frame in merged.frames
+        if frame.sensor == sensor and (frame.name is not None or not merged.is_sequence)
+    ]
     known = [frame.number for frame in frames if frame.number is not None and frame.number >= 0]
     ascends = all(one < other for one, other in pairwise(known))
-    return known if ascends and len(known) == len(frames) else range(len(frames))
+    numbers = known if ascends and len(known) == len(frames) else range(len(frames))
+    return {id(frame): number for frame, number in zip(frames, numbers, strict=True)}
 
 
 def _file(view: str, frame: MergedFrame, files: Names) -> str:
