@@ -58,7 +58,24 @@ def test_a_rare_stratum_is_looked_at_too():
     choice = chosen(Selection(strategy=Strategy.STRATIFIED, rate=5), units)
 
     assert 7 in choice.chosen
-    assert len(choice.chosen) == 11
+    assert len(choice.chosen) == 10
+
+
+def test_many_strata_are_no_more_than_the_rate():
+    units = [Unit(line=n, stratum=str(n % 150)) for n in range(200)]
+
+    choice = chosen(Selection(strategy=Strategy.STRATIFIED, rate=5), units)
+
+    assert len(choice.chosen) == 10
+
+
+def test_strata_are_drawn_by_their_share():
+    units = [Unit(line=n, stratum="a" if n < 150 else "b") for n in range(200)]
+
+    choice = chosen(Selection(strategy=Strategy.STRATIFIED, rate=20), units)
+
+    assert sum(place < 150 for place in choice.chosen) == 30
+    assert len(choice.chosen) == 40
 
 
 def test_equally_suspicious_units_are_drawn_from_the_whole_clip():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeling.model import Selection, Strategy
@@ -51,7 +50,7 @@ def choose(units: Sequence[Unit], selection: Selection, *, seed: str) -> Choice:
         case Strategy.RANDOM:
             chosen = frozenset(chance.sample(range(len(units)), room))
         case Strategy.STRATIFIED:
-            chosen = frozenset(_stratified(units, selection.rate, chance))
+            chosen = frozenset(_stratified(units, chance)[:room])
         case Strategy.WORST_FIRST:
             chosen = frozenset(_worst(units, range(len(units)), chance)[:room])
         case Strategy.FINDINGS:
@@ -76,10 +75,14 @@ def _worst(units: Sequence[Unit], places: Sequence[int], chance: random.Random) 
     return sorted(places, key=lambda place: (-units[place].doubt, chance.random()))
 
 
-def _stratified(units: Sequence[Unit], rate: int, chance: random.Random) -> Iterator[int]:
-    """The rate of each stratum, so that what is rare is looked at, too."""
+def _stratified(units: Sequence[Unit], chance: random.Random) -> list[int]:
+    """One of each stratum first, so that what is rare is looked at, too; then so that each has its
+    share of however many are taken from the beginning."""
     strata: dict[str, list[int]] = defaultdict(list)
     for place, unit in enumerate(units):
         strata[unit.stratum].append(place)
+    order = []
     for places in strata.values():
-        yield from chance.sample(places, min(len(places), math.ceil(len(places) * rate / 100)))
+        chance.shuffle(places)
+        order += [(rank / len(places), chance.random(), place) for rank, place in enumerate(places)]
+    return [place for _, _, place in sorted(order)]
