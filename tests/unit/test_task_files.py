@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,21 @@ def test_a_verification_of_video_frames_turns_editing_off(world):
         "labels": [{"label": "Car", "editsAllowed": "none"}],
         "auditLabelAttributeName": "clip-ref",
     }
+
+
+@pytest.mark.parametrize("own_file", [None, CATEGORIES])
+def test_an_audit_after_a_verification_may_edit_again(world, own_file):
+    clip = done(world, "clip")
+    looked = prepare(world, again(world, "look", "VideoObjectTrackingVerification", "clip"), clip)
+    part = replace(looked.request, label_category_uri=own_file)
+    looked = replace(looked, request=part, status=JobStatus.COMPLETE)
+    world.objects.write(looked.output_uri, manifest({"source-ref": "1", "look-ref": "label"}))
+
+    prepared = prepare(
+        world, again(world, "mend", "VideoObjectTrackingAudit", "look", 3), looked, clip
+    )
+
+    assert categories(world, prepared) == {"labels": [BOX], "auditLabelAttributeName": "look-ref"}
 
 
 def test_an_audit_of_images_has_the_labels_of_its_source_and_a_template_that_shows_them(world):

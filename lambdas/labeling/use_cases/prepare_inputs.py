@@ -84,7 +84,7 @@ class _Work:
             why = NOTHING_SELECTED if job.request.selection else NO_LABELED_OBJECT
             return Prepared(job=job, skip=why.format(source=source.name))
         self._files.write_template(job, audited)
-        category_uri = self._files.categories(job, audited, hints)
+        category_uri = self._files.categories(job, audited, sources, hints)
         return Prepared(
             job=replace(job, input_uri=input_uri, label_category_uri=category_uri, objects=count)
         )

@@ -27,6 +27,17 @@ def audited_job(job: Job, sources: Mapping[str, Job]) -> Job:
     return audited
 
 
+def _named_categories(audited: Job, sources: Mapping[str, Job]) -> str:
+    """The label category file that was named for these labels. The copies that audits work with
+    say what they may edit, and a verification nothing."""
+    while audited.request.is_audit and (
+        modalities()[audited.request.modality].verifies
+        or audited.request.label_category_uri is None
+    ):
+        audited = audited_job(audited, sources)
+    return audited.request.label_category_uri or audited.label_category_uri
+
+
 class TaskFiles:
     """Writes them for the jobs of one call; a label category file is read once for all of them."""
 
@@ -35,10 +46,16 @@ class TaskFiles:
         self._places = places
         self._read = cache(objects.read)
 
-    def categories(self, job: Job, audited: Job | None, hints: Sequence[str] = ()) -> str:
+    def categories(
+        self,
+        job: Job,
+        audited: Job | None,
+        sources: Mapping[str, Job],
+        hints: Sequence[str] = (),
+    ) -> str:
         """Where the job's label category file is; `hints` are what people should look at first.
 
-        An audit gets the one it names, or its source's, changed as Ground Truth wants it ("Verify
+        An audit gets the one it names, or that of the labels, changed as Ground Truth wants it ("Verify
         and Adjust Labels"): video frames and point clouds name the audited attribute there, and
         turn editing off for a verification.
         """
@@ -49,7 +66,7 @@ class TaskFiles:
         if modality.judges:
             document = self._document(given) if given else _labels(*JUDGEMENTS)
         else:
-            document = self._document(given or audited.label_category_uri)
+            document = self._document(given or _named_categories(audited, sources))
         if modality.names_audited_label:
             document["auditLabelAttributeName"] = audited.request.label_attribute
             if modality.verifies:
