@@ -82,6 +82,33 @@ def test_what_is_not_audited_is_not_checked():
     assert mistakes(body(job(), lane)) == [(f"{WHERE}.strategy", "nothing_to_check")]
 
 
+@pytest.mark.parametrize("strategy", ["worst-first", "findings"])
+@pytest.mark.parametrize(
+    "modality",
+    ["SemanticSegmentation", "PointCloudObjectDetection", "PointCloudSemanticSegmentation"],
+)
+def test_labels_that_no_check_looks_at_are_never_suspicious(modality, strategy):
+    jobs = [
+        job(jobModality=modality),
+        audit(jobModality=f"{modality}Audit", inputConfig=chained({"strategy": strategy})),
+    ]
+
+    assert (f"{WHERE}.strategy", "nothing_to_check") in mistakes(body(*jobs))
+
+
+@pytest.mark.parametrize(
+    "modality",
+    ["BoundingBox", "VideoObjectDetection", "VideoObjectTracking", "PointCloudObjectTracking"],
+)
+def test_labels_that_are_checked_can_be_audited_worst_first(modality):
+    jobs = [
+        job(jobModality=modality),
+        audit(jobModality=f"{modality}Audit", inputConfig=chained({"strategy": "worst-first"})),
+    ]
+
+    assert parsed(body(*jobs)).jobs[1].selection == Selection(strategy=Strategy.WORST_FIRST)
+
+
 def test_only_video_has_frames_to_choose():
     boxes = [
         job(jobModality="BoundingBox"),

@@ -11,7 +11,14 @@ from labeling.requests.bodies import LabelingJob
 from labeling.requests.reading import Loc
 from labeling.requests.scope import Scope
 
-_CHECKED = (Strategy.WORST_FIRST, Strategy.FINDINGS)
+_BY_CHECKS = (Strategy.WORST_FIRST, Strategy.FINDINGS)
+# What the checks look at: of pixels, and of cuboids without a past, none says that they are odd.
+_CHECKED = (
+    "BoundingBox",
+    "VideoObjectDetection",
+    "VideoObjectTracking",
+    "PointCloudObjectTracking",
+)
 
 
 def selection_problems(
@@ -35,10 +42,15 @@ def selection_problems(
     if config.down_sampling_rate is not None:
         message = "Give only one of selection and downSamplingRate: a selection has a rate itself."
         yield Problem((*loc, "inputConfig", "downSamplingRate"), "two_rates", message)
-    if chosen.strategy in _CHECKED and known.audits is None:
+    if chosen.strategy in _BY_CHECKS and known.audits not in _CHECKED:
+        why = (
+            f"a {known.name} job audits nothing"
+            if known.audits is None
+            else f"no check looks at labels of {known.audits}"
+        )
         message = (
             f"{chosen.strategy} goes by what checks find in the labels that an audit looks at, and "
-            f"a {known.name} job audits nothing: use random or stratified."
+            f"{why}: use random or stratified."
         )
         yield Problem((*where, "strategy"), "nothing_to_check", message)
     if chosen.unit == SelectionUnit.FRAME and not _has_frames(known):
