@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 import smgt
 from tests.client.fake_api import URL, FakeApi
@@ -59,25 +61,42 @@ def test_the_environment_names_the_api_unless_a_stack_is_named(
     assert smgt.Client.from_stack("smgt-workflow").api_url == URL
 
 
+class _CloudFormation(BaseHTTPRequestHandler):
+    """Knows one stack, as AWS would."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        answer = DESCRIBED.format(url=URL).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+DESCRIBED = """<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
+  <DescribeStacksResult><Stacks><member>
+    <StackName>smgt-workflow</StackName>
+    <CreationTime>2026-03-01T12:00:00Z</CreationTime>
+    <StackStatus>CREATE_COMPLETE</StackStatus>
+    <Outputs><member><OutputKey>ApiUrl</OutputKey><OutputValue>{url}</OutputValue></member></Outputs>
+  </member></Stacks></DescribeStacksResult>
+</DescribeStacksResponse>"""
+
+
 @pytest.fixture
 def local_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """A CloudFormation at another address than AWS's, that knows a stack as AWS would; the
-    folder is empty."""
+    """A CloudFormation at another address than AWS's; the folder is empty."""
     monkeypatch.chdir(tmp_path)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    address = f"http://127.0.0.1:{port}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-    template = {
-        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-        "Outputs": {"ApiUrl": {"Value": URL}},
-    }
-    cloudformation = boto3.client("cloudformation")
-    cloudformation.create_stack(StackName="smgt-workflow", TemplateBody=json.dumps(template))
-    yield address
-    cloudformation.delete_stack(StackName="smgt-workflow")
-    server.stop()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _CloudFormation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        yield address
+        server.shutdown()
 
 
 def test_a_stack_of_a_local_cloud_leads_to_the_api_of_that_cloud(

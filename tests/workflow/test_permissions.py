@@ -55,6 +55,13 @@ def used() -> Iterator[LocalCloud]:
         pipeline.client.retry("stopped")
         cloud.pollers.resume()
         pipeline.run()
+        faults.stall("ended-vehicle")
+        pipeline.create("ended")
+        pipeline.run()
+        cloud.faults.events.lose_next_event("aws.states")
+        ended = pipeline.execution("ended")["executionArn"]
+        cloud.client("stepfunctions").stop_execution(executionArn=ended)
+        pipeline.wait(RECONCILED)  # who looks after executions finds out
         pipeline.client.plan(request("planned", pipeline.inputs))
         pipeline.show("good")
         pipeline.client.list()
