@@ -12,7 +12,7 @@ from labeling.model import BatchStatus
 from labeling.ports import ExecutionState
 from labeling.problems import path
 from labeling.requests import create_request
-from labeling.use_cases.create_batch import create_batch
+from labeling.use_cases.create_batch import create_batch, plan_only
 from labeling.use_cases.transform_batch import transform_batch
 from tests.fakes import world as make_world
 from tests.unit.clips import write_clip
@@ -105,6 +105,16 @@ def test_the_same_request_of_a_batch_whose_execution_just_ended_is_fine(world):
     world.workflow.finish(batch, "ABORTED")
 
     assert create(world, body()) == batch
+
+
+def test_the_plan_of_a_batch_that_runs_does_not_take_its_own_labeling_jobs_for_others(world):
+    create(world, body())
+    world.account.jobs = ["vehicle"]
+
+    plan = plan_only(create_request(event(body()), SETTINGS), ports=world, settings=SETTINGS)
+
+    assert plan.errors == []
+    assert "batch_exists" in {warning.type for warning in plan.warnings}
 
 
 def test_another_request_under_a_used_id_is_refused(world):

@@ -21,7 +21,13 @@ from labeling.plan.report import Plan
 from labeling.ports import Ports, Workflow
 from labeling.problems import invalid
 from labeling.settings import Settings
-from labeling.use_cases.plan_batch import another_request, plan_batch, taken, taken_names
+from labeling.use_cases.plan_batch import (
+    another_request,
+    is_made,
+    plan_batch,
+    taken,
+    taken_names,
+)
 
 # API Gateway waits 29 seconds, and the look at one more file may take some of them.
 TIME_TO_PLAN = timedelta(seconds=18)
@@ -59,7 +65,8 @@ def plan_only(request: BatchRequest, *, ports: Ports, settings: Settings) -> Pla
     """What `create_batch` would find; nothing is written."""
     batch = _new_batch(request, ports, nonce="")
     there, owners = ports.batches.look_up(request.batch_id, (job.name for job in request.jobs))
-    plan = _plan(batch, request, ports, settings)
+    made = is_made(batch.request_hash, there)
+    plan = _plan(batch, request, ports, settings, made=made)
     already = taken(request, batch.request_hash, there, owners)
     return replace(plan, problems=(*already, *plan.problems))
 
@@ -88,6 +95,7 @@ def _plan(
     settings: Settings,
     *,
     only_errors: bool = False,
+    made: bool = False,
 ) -> Plan:
     return plan_batch(
         batch,
@@ -96,6 +104,7 @@ def _plan(
         settings=settings,
         ends_at=ports.now() + TIME_TO_PLAN,
         only_errors=only_errors,
+        is_made=made,
     )
 
 

@@ -48,15 +48,16 @@ def plan_batch(
     settings: Settings,
     ends_at: datetime,
     only_errors: bool = False,
+    is_made: bool = False,
 ) -> Plan:
-    """The plan of a batch of which nothing is written yet.
+    """The plan of a batch. Where it `is_made` already, the account has labeling jobs of its names.
 
     Looks at no further job's files after `ends_at`; the plan says then that it is incomplete. With
     `only_errors` nothing is asked that only warnings and the estimate need: nobody reads them.
     """
     account = account_plan.look(
         request,
-        new_names=[job.name for job in request.jobs],
+        new_names=() if is_made else [job.name for job in request.jobs],
         account=ports.account,
         workforce=ports.workforce,
         settings=settings,
@@ -114,11 +115,20 @@ def taken(
     return [*_taken_id(request, digest, there), *taken_names(request, owners)]
 
 
+def is_made(digest: str, there: Batch | None) -> bool:
+    """Whether the batch that has the id, if any, is of this request."""
+    return (
+        there is not None
+        and there.status is not BatchStatus.VALIDATION_FAIL
+        and there.request_hash == digest
+    )
+
+
 def _taken_id(request: BatchRequest, digest: str, there: Batch | None) -> Iterator[Problem]:
     if there is None or there.status is BatchStatus.VALIDATION_FAIL:
         return
     loc = ("batchId",)
-    if there.request_hash == digest:
+    if is_made(digest, there):
         message = f"The batch {request.batch_id} was created already: sent again, this is that one."
         yield Problem(loc, "batch_exists", message, warning=True)
     else:

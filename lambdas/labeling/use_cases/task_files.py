@@ -55,9 +55,9 @@ class TaskFiles:
     ) -> str:
         """Where the job's label category file is; `hints` are what people should look at first.
 
-        An audit gets the one it names, or that of the labels, changed as Ground Truth wants it ("Verify
-        and Adjust Labels"): video frames and point clouds name the audited attribute there, and
-        turn editing off for a verification.
+        An audit gets the one it names, or that of the labels, changed as Ground Truth wants it
+        ("Verify and Adjust Labels"): video frames and point clouds name the audited attribute
+        there, and turn editing off for a verification.
         """
         if audited is None:
             return job.label_category_uri
