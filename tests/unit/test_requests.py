@@ -124,7 +124,7 @@ def test_every_option_is_taken_and_written_down_again():
         "taskDescription": "Around every car",
         "taskKeywords": ["cars", "day time"],
         "contentClassifiers": ["FreeOfAdultContent"],
-        "maxHumanLabeledObjectCount": "50",
+        "maxHumanLabeledObjectCount": "50000",
         "maxPercentageOfInputDatasetLabeled": "80",
         "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
         "tags": {"team": "perception", "cost": "42"},

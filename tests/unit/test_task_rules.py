@@ -57,6 +57,11 @@ def custom(**changes):
             "kmsKeyId",
             "key_elsewhere",
         ),
+        (
+            job(kmsKeyId="arn:aws:kms:us-east-1:210987654321:alias/theirs"),
+            "kmsKeyId",
+            "key_elsewhere",
+        ),
         (job(kmsKeyId="alias/mine"), "kmsKeyId", "kms_key"),
         (job(taskTitle="t" * 129), "taskTitle", "title"),
         (job(taskTitle=""), "taskTitle", "title"),

@@ -21,7 +21,7 @@ def look_at_audit(
     audited_attribute: str | None,
     findings: Findings,
 ) -> None:
-    given = document.get(AUDITED)
+    given = document.get(AUDITED) or None  # empty is as good as absent
     labels = labels_of(document)
     if modality.audits is None:
         if given is not None and modality.family in _FRAMES:

@@ -240,7 +240,8 @@ ContentClassifiers = Annotated[
     tuple[str, ...],
     _texts("content_classifiers", _CLASSIFIER, 2, f"a list of {' and '.join(CLASSIFIERS)}"),
 ]
-MaxHumanLabeledObjects = Annotated[int, _number(1, 10_000, "of objects")]
+# More than a job may have is the same as no limit; the service takes it.
+MaxHumanLabeledObjects = Annotated[int, _number(1, 1_000_000, "of objects")]
 MaxPercentageLabeled = Annotated[int, _number(1, 100, "per cent")]
 KmsKey = Annotated[
     str,

@@ -94,7 +94,10 @@ def _time(loc: Loc, job: LabelingJob, known: Modality) -> Iterator[Problem]:
 def _key(loc: Loc, job: LabelingJob, settings: Settings) -> Iterator[Problem]:
     if job.kms_key_id is None:
         return
-    region = job.kms_key_id.split(":")[3]
-    if region != settings.region:
-        message = f"The key is in {region}: name one in {settings.region}, where the labels are."
+    region, account = job.kms_key_id.split(":")[3:5]
+    if (region, account) != (settings.region, settings.account):
+        message = (
+            f"The key is in {region} of account {account}: name one in {settings.region} of "
+            f"account {settings.account}, others may not be used."
+        )
         yield Problem((*loc, "kmsKeyId"), "key_elsewhere", message)

@@ -271,6 +271,22 @@ def test_named_entities_need_instructions():
     }
 
 
+def test_named_entities_may_have_long_instructions_or_one():
+    modality = "NamedEntityRecognition"
+    long = {"shortInstruction": "<p>Mark.</p>", "fullInstruction": "<p>" * 1_000}
+    one = {"shortInstruction": "<p>Mark.</p>", "fullInstruction": ""}
+
+    assert errors(of(categories("Name", instructions=long), modality)) == {}
+    assert warnings(of(categories("Name", instructions=long), modality)).keys() == {
+        "instructions_too_long"
+    }
+    assert of(categories("Name", instructions=one), modality) == []
+
+
+def test_an_empty_name_of_an_audited_label_is_none():
+    assert of(categories("Car", auditLabelAttributeName="")) == []
+
+
 def test_the_other_spelling_of_instructions_will_do():
     document = categories("Car", instructions={"shortIntroduction": "s", "fullIntroduction": "f"})
 
