@@ -191,6 +191,12 @@ class LineReader:
                 f"it into {' or '.join(f's3://{name}' for name in sorted(self._allowed))}."
             )
             self.findings.add("other_bucket", f"line {number}", message)
+        if key.endswith("/"):
+            message = (
+                f"Line {number} names {quote(uri)}, which is a folder: give the address of a file."
+            )
+            self.findings.add("source_folder", f"line {number}", message)
+            return
         dot = key.rfind(".")
         ending = key[dot:].lower() if dot > key.rfind("/") else ""
         seen = self._lines.endings.get(ending)

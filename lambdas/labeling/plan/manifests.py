@@ -27,6 +27,7 @@ MOST_SEQUENCES = 10
 VIDEOS = (".mp4", ".ogg", ".webm")
 SEQUENCES = (".json",)
 _SHOWN = 3
+_ADDRESSES = ("source_ref", "source_folder", "other_bucket")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +115,9 @@ def problems(
     `audited_attribute` is the label attribute that the job audits, if it does.
     """
     for finding in facts.findings:
-        # Of a task of one's own nobody but its template knows what an address is good for.
-        own = finding.type == "source_ref" and modality.family == "custom"
+        # Of a task of one's own nobody but its template and functions know what an address is
+        # good for, and functions may read other buckets.
+        own = finding.type in _ADDRESSES and modality.family == "custom"
         yield (replace(finding, warning=True) if own else finding).at(loc)
     if modality.family == "image":
         yield from as_problems(facts.large, loc)

@@ -201,13 +201,24 @@ def test_upper_case_endings_are_fine_and_none_at_all_is_worth_knowing():
     assert warnings(found).keys() == {"no_format"}
 
 
-def test_a_custom_task_takes_texts_and_files_of_any_format():
+def test_a_custom_task_takes_texts_and_files_of_any_format_from_anywhere():
     found = of_lines(
-        image(1), {"source": "a text"}, {"source-ref": "https://x/y.pdf"}, modality="Custom"
+        image(1),
+        {"source": "a text"},
+        {"source-ref": "https://x/y.pdf"},
+        {"source-ref": "s3://theirs/y.pdf"},
+        {"source-ref": "s3://in/scene-1/"},
+        modality="Custom",
     )
 
     assert errors(found) == {}
-    assert warnings(found).keys() == {"source_ref"}
+    assert warnings(found).keys() == {"source_ref", "other_bucket", "source_folder"}
+
+
+def test_a_folder_is_no_picture():
+    assert errors(of_lines(image(1), {"source-ref": "s3://in/pictures/"})).keys() == {
+        "source_folder"
+    }
 
 
 def test_lines_that_have_the_label_already_are_not_labeled():
