@@ -85,6 +85,7 @@ _ANSWERS = (
 )
 
 _TAG = re.compile(r"<\s*(crowd-[a-z0-9-]*[a-z0-9])", re.IGNORECASE)
+_SCRIPT = re.compile(r"<\s*script[^>]*>", re.IGNORECASE)
 _FORM = re.compile(r"<\s*form[\s>]", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}", re.DOTALL)
@@ -147,18 +148,20 @@ def _form(whole: str, text: str) -> Iterator[Finding]:
         )
         yield Finding("template_too_long", message)
     elements = _elements(text)
+    # A script may make the form, where nobody but a browser sees it.
+    unsure = _has_own_script(text)
     if not elements and not _FORM.search(text):
         message = (
             "The template has no <crowd-form> and no other form, so workers could not send an "
             "answer: put its elements into one."
         )
-        yield Finding("template_without_form", message)
+        yield Finding("template_without_form", message, warning=unsure)
     elif elements.isdisjoint((FORM, ENTITIES)) and not _FORM.search(text):
         message = (
             "The template has no <crowd-form>, so workers would find no button to submit with: put "
             "its elements into one."
         )
-        yield Finding("template_without_form", message)
+        yield Finding("template_without_form", message, warning=unsure)
     if elements and SCRIPT not in text:
         message = (
             "The template does not load the elements that it uses: begin it with <script "
@@ -228,6 +231,10 @@ def _audit(text: str, modality: Modality, attribute: str) -> Iterator[Finding]:
             "of adjusting labels."
         )
         yield Finding("template_without_initial_value", message, warning=True)
+
+
+def _has_own_script(text: str) -> bool:
+    return any(SCRIPT not in tag for tag in _SCRIPT.findall(text))
 
 
 def _elements(text: str) -> set[str]:

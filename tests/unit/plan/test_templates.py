@@ -63,6 +63,16 @@ def test_a_form_of_ones_own_will_do():
     assert of(text, "Custom") == []
 
 
+def test_a_form_may_be_made_by_a_script():
+    text = (
+        f"{SCRIPT}<div id='root' data-task='{{{{ task.input | to_json | escape }}}}'></div>"
+        "<script>root.append(document.createElement('crowd-form'))</script>"
+    )
+
+    assert errors(of(text, "Custom")) == {}
+    assert warnings(of(text, "Custom")).keys() == {"template_without_form"}
+
+
 def test_a_template_that_is_not_there_cannot_be_read():
     facts = templates.look(URI, objects=objects())
 
