@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 from labeling.model import BatchView
 from labeling.naming import Places
 from labeling.ports import Objects
-from labeling.use_cases.results import write_results
+from labeling.use_cases.results import stored_results, write_results
 
 logger = logging.getLogger(__name__)
 
@@ -17,11 +16,13 @@ logger = logging.getLogger(__name__)
 def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
     """Writes the merged data set, its exports, and what could not be used; again the same bytes.
 
-    An export that fails is noted, and the others are made.
+    An export that fails is noted, and the others are made. What is done is noted at once, so that
+    an export that never ends takes nothing else along.
     """
     from labeling.merging import MergeJob, MergeReport, merge, write_merged
 
-    uri = places.merged(view.batch.batch_id)
+    batch_id = view.batch.batch_id
+    uri = places.merged(batch_id)
     report = MergeReport()
     merged = merge(
         [MergeJob.of(job) for job in view.jobs],
@@ -32,31 +33,43 @@ def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
     )
     objects.write_lines(uri, write_merged(merged))
     document = report.document()
-    found = {
+    results = stored_results(view, objects=objects, places=places)
+    results["merge"] = {
         **document,
+        "run": view.batch.run,
         "uri": uri,
         "problemsInDetail": document["problems"],
         "problems": len(report.problems) + report.more_problems,
     }
-    exports = _exports(view.batch.batch_id, view.batch.exports, objects, places)
-    write_results(view, {"merge": found, "exports": exports}, objects=objects, places=places)
+    results["exports"] = {}
+    write_results(view, results, objects=objects, places=places)
+    for name in view.batch.exports:
+        results["exports"][name] = _export(batch_id, name, objects, places)
+        write_results(view, results, objects=objects, places=places)
 
 
-def _exports(
-    batch_id: str, formats: Iterable[str], objects: Objects, places: Places
-) -> dict[str, Any]:
-    return {name: _export(batch_id, name, objects, places) for name in formats}
+def give_up_merging(view: BatchView, why: str, *, objects: Objects, places: Places) -> None:
+    """Notes why merge or exports are not there, whatever of them is missing."""
+    results = stored_results(view, objects=objects, places=places)
+    merged = results.get("merge", {})
+    if "uri" not in merged or merged.get("run") != view.batch.run:
+        results |= {"merge": {"error": why}, "exports": {}}
+    for name in view.batch.exports:
+        missing = {"uri": places.exports(view.batch.batch_id, name), "leftOut": 0, "error": why}
+        results["exports"].setdefault(name, missing)
+    write_results(view, results, objects=objects, places=places)
 
 
 def _export(batch_id: str, name: str, objects: Objects, places: Places) -> dict[str, Any]:
-    from labeling.exporting import export
+    from labeling.exporting import Options, export
     from labeling.exporting.to_objects import ToObjects
     from labeling.merging import read_merged
 
     folder = places.exports(batch_id, name)
     merged = read_merged(objects.lines(places.merged(batch_id)))
     try:
-        report = export(name, merged, ToObjects(objects, folder))
+        options = Options(fetch=objects.read_bytes)
+        report = export(name, merged, ToObjects(objects, folder), options)
     except Exception as error:  # whatever it is, people labeled all this, and the batch is done
         logger.exception("an export failed", extra={"batch_id": batch_id, "format": name})
         return {"uri": folder, "leftOut": 0, "error": f"{type(error).__name__}: {error}"}
