@@ -157,6 +157,8 @@ def empty_frame(table: Table, random: Generator, taken: Set[int]) -> Injected:
     tracks = table.tracks
     count = np.bincount(tracks.frame, minlength=len(tracks.frames))
     full = np.flatnonzero((count[1:-1] > 1) & (count[2:] > 1) & (count[:-2] > 1)) + 1
+    if not len(full):
+        return None
     frame = int(random.choice(full))
     gone = np.flatnonzero(tracks.frame == frame)
     return table.without(gone), Fault(Kind.EMPTY_FRAME, frozenset(), frame, frame)

@@ -14,7 +14,7 @@ from labeling.quality import (
     stillness,
 )
 from labeling.quality.clip import Clip, measured
-from labeling.quality.findings import Finding
+from labeling.quality.findings import REPORTED, Finding
 from labeling.quality.motion import Steps
 from labeling.quality.paths import Ends
 from labeling.quality.suspicion import suspicion
@@ -39,7 +39,8 @@ def check(tracks: Tracks) -> Report:
     if len(clip) and tracks.tracked:
         findings += _over_time(clip)
     findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
-    return Report(tuple(findings), suspicion(clip, findings))
+    reported = tuple(finding for finding in findings if finding.severity >= REPORTED)
+    return Report(reported, suspicion(clip, findings))
 
 
 def _over_time(clip: Clip) -> list[Finding]:
@@ -63,8 +64,8 @@ def _over_time(clip: Clip) -> list[Finding]:
         *presence.stray_tracks(starts, ends),
         *stillness.frozen_boxes(clip),
         *stillness.stuck_boxes(clip),
-        *presence.late_starts(starts, but=begun),
-        *presence.early_ends(ends, but=ended),
+        *presence.late_starts(starts, ends, begun=begun, ended=ended),
+        *presence.early_ends(starts, ends, begun=begun, ended=ended),
         *meaning.class_changes(clip),
         *meaning.attribute_flicker(clip),
     ]

@@ -154,6 +154,40 @@ class Clip:
         return best
 
     @cached_property
+    def in_front(self) -> Floats:
+        """The share of each box that another labeled box covers that can stand in front of it."""
+        return self.covered(self.frame, self.corners, self.track, in_front=True)
+
+    def vanishing(self, boxes: Ints, *, shrunk: float = 0.5, around: int = 5) -> Flags:
+        """Which of these boxes are under `shrunk` of the area that their track has within `around`
+        boxes, and touch another box (2 pixels and 5 % of their size) that can stand in front: where
+        boxes are drawn around what is visible, such an object is going out of sight."""
+        area = self.w * self.h
+        most = area[boxes]
+        for by in (*range(-around, 0), *range(1, around + 1)):
+            index = np.clip(boxes + by, 0, len(self) - 1)
+            same = self.track[index] == self.track[boxes]
+            most = np.maximum(most, np.where(same, area[index], 0.0))
+        small = np.flatnonzero(area[boxes] < shrunk * most)
+        chosen = boxes[small]
+        near = (2.0 + 0.05 * self.size[chosen])[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+        wider = self.corners[chosen] + near
+        touching = np.zeros(len(boxes), bool)
+        touching[small] = (
+            self.covered(self.frame[chosen], wider, self.track[chosen], in_front=True) > 0
+        )
+        return touching
+
+    def inside(self, corners: Floats) -> Flags:
+        """Boxes (rows of corners) that keep clear of the picture's border."""
+        return np.asarray(
+            (corners[:, 0] > self.margin)
+            & (corners[:, 1] > self.margin)
+            & (corners[:, 2] < self.width - self.margin)
+            & (corners[:, 3] < self.height - self.margin)
+        )
+
+    @cached_property
     def corners(self) -> Floats:
         """Left, top, right, bottom of each box, one row a box."""
         return np.column_stack([self.left, self.top, self.right, self.bottom])

@@ -30,11 +30,14 @@ def duplicate_rows(clip: Clip) -> list[Finding]:
     ]
 
 
-def duplicates(clip: Clip, *, alike: float = 0.6, together: float = 0.7) -> list[Finding]:
+def duplicates(
+    clip: Clip, *, alike: float = 0.6, together: float = 0.7, fewest: int = 3
+) -> list[Finding]:
     """Two tracks of one class that are drawn around the same object.
 
     Their boxes agree (intersection over union of `alike` and more) in the share `together` of
-    the frames that both live. People who walk past each other agree for less of their lives.
+    the frames that both live. People who walk past each other agree for less of their lives;
+    lives that have less than `fewest` frames in common make the finding doubtful.
     """
     one, other, iou = close_pairs(clip, alike)
     same = clip.label[one] == clip.label[other]
@@ -65,7 +68,7 @@ def duplicates(clip: Clip, *, alike: float = 0.6, together: float = 0.7) -> list
                 (left, right),
                 int(first[index]),
                 int(last[index]),
-                float(mean[index]) ** 0.5,
+                float(mean[index]) ** 0.5 * (1.0 if often[index] >= fewest else 0.5),
                 f"{left} and {right} lie on each other in frames {int(first[index])} to "
                 f"{int(last[index])}; if they are one object, delete one of them.",
             )

@@ -49,6 +49,11 @@ class Kind(StrEnum):
     CUBOID_JUMP = "cuboid-jump"
 
 
+REPORTED = 0.5
+"""The severity from which on a suspicion is reported as a finding. Weaker ones say where to look
+first, and no more."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One suspicion. `objects` are names of tracks or of data objects; frames are positions in

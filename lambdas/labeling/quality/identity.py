@@ -8,7 +8,7 @@ from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind
 from labeling.quality.motion import Steps
 from labeling.quality.pairs import pairs
-from labeling.quality.paths import Ends
+from labeling.quality.paths import Ends, many
 from labeling.quality.series import LONGEST
 from labeling.quality.tracks import Flags, Floats, Ints
 
@@ -73,28 +73,79 @@ def _length(vectors: Floats) -> Floats:
 SURE = 0.5
 """The part of the limits within which a break explains that one track ends and another begins."""
 
+CHANCE = 0.5
+"""The share of breaks at most that may be met by chance (and two); beyond, they are doubtful."""
+
 
 def identity_breaks(
     starts: Ends, ends: Ends, *, longest: int = 5
 ) -> tuple[list[Finding], Ints, Ints]:
     """Tracks that end where another of the same class begins at most `longest` frames later.
 
-    The one that ends is carried on with the mean speed of both; they are one object where it meets
-    the other within 0.7 box sizes (0.2 more for each further frame; 2 pixels and a quarter of the
-    pace added) and their sides differ by less than a factor of 2, as they are or carried on.
-    One that leaves over the border where another comes in is no break. Each end is matched to the
-    start that fits best, and only if it fits that start best too. Also answers the tracks that
-    end and those that begin so, where they meet within `SURE` of these limits.
+    What meets (`_met`) is one object, unless the clip itself says otherwise. Where as many tracks
+    meet those that began *before* they end, which no object can, meeting is chance (`_by_chance`);
+    where many go on under another name after some missing frames, that is how the clip was
+    labeled (`_by_habit`). Then a break is doubtful. Also answers the tracks that end and those
+    that begin so, where they meet within `SURE` of the limits.
     """
     clip = ends.clip
-    one, other = _followers(ends, starts, longest)
+    one, other, cost = _met(ends, starts, *_followers(ends, starts, longest))
+    null = _met(ends, starts, *_forerunners(ends, starts, longest))[2]
+    missing = starts.frame[other] - ends.frame[one] - 1
+    doubtful = _by_chance(cost, null) | _by_habit(missing, ends.within)
+    found = []
+    for end, start, doubt, weak in zip(
+        one.tolist(), other.tolist(), cost.tolist(), doubtful.tolist(), strict=True
+    ):
+        names = (clip.name(int(ends.box[end])), clip.name(int(starts.box[start])))
+        first, last = int(ends.frame[end]), int(starts.frame[start])
+        found.append(
+            Finding(
+                Kind.IDENTITY_BREAK,
+                names,
+                first,
+                last,
+                (0.95 - 0.4 * doubt) * (0.5 if weak else 1.0),
+                f"{names[0]} ends in frame {first} where {names[1]} begins in frame {last}; "
+                "if they are one object, give them one name.",
+            )
+        )
+    sure = cost < SURE
+    return found, clip.track[ends.box[one[sure]]], clip.track[starts.box[other[sure]]]
+
+
+def _by_chance(cost: Floats, null: Floats) -> Flags:
+    """Breaks among which, up to their own cost, too many are likely met by chance."""
+    expected = np.searchsorted(np.sort(null), cost, side="right")
+    met = np.searchsorted(np.sort(cost), cost, side="right")
+    return np.asarray(expected > np.maximum(2.0, CHANCE * met))
+
+
+def _by_habit(missing: Ints, ends: int) -> Flags:
+    """Breaks with frames missing, where many of the `ends` within the clip are such breaks."""
+    away = missing > 0
+    return np.asarray(away & many(int(away.sum()), ends))
+
+
+def _met(ends: Ends, starts: Ends, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:
+    """The pairs of an end and a start that meet, each fitting the other best; and how far they
+    are from doing so, 0–1.
+
+    The one that ends is carried on with the mean speed of both; they meet within 0.7 box sizes
+    (0.2 more for each further frame; 2 pixels and a quarter of the pace added) if their sides
+    differ by less than a factor of 2, as they are or carried on. One that leaves over the border
+    where another comes in does not meet it.
+    """
+    clip = ends.clip
     between = starts.frame[other] - ends.frame[one]
-    way = (ends.speed[one] + starts.speed[other]) / 2 * between[:, None]
+    time = np.abs(between)
+    way = (ends.speed[one] + starts.speed[other]) / 2 * time[:, None]
     miss = _length(_middle(starts.corners[other] - ends.corners[one] - way))
     size = np.minimum(clip.size[ends.box[one]], clip.size[starts.box[other]])
-    pace = _length(_middle(ends.speed[one])) * between
-    miss = miss / ((0.5 + 0.2 * between) * size + 2.0 + 0.25 * pace)
+    pace = _length(_middle(ends.speed[one])) * time
+    miss = miss / ((0.5 + 0.2 * time) * size + 2.0 + 0.25 * pace)
     same = clip.label[ends.box[one]] == clip.label[starts.box[other]]
+    same &= clip.track[ends.box[one]] != clip.track[starts.box[other]]
     grown = np.minimum(
         _unlike(ends.corners[one], starts.corners[other]),
         _unlike(ends.corners[one] + way, starts.corners[other]),
@@ -106,32 +157,25 @@ def identity_breaks(
     np.minimum.at(best_end, one, cost)
     np.minimum.at(best_start, other, cost)
     matched = (cost < 1.0) & (cost == best_end[one]) & (cost == best_start[other])
-    one, other, cost = one[matched], other[matched], cost[matched]
-    found = []
-    for end, start, doubt in zip(one.tolist(), other.tolist(), cost.tolist(), strict=True):
-        names = (clip.name(int(ends.box[end])), clip.name(int(starts.box[start])))
-        first, last = int(ends.frame[end]), int(starts.frame[start])
-        found.append(
-            Finding(
-                Kind.IDENTITY_BREAK,
-                names,
-                first,
-                last,
-                0.95 - 0.4 * doubt,
-                f"{names[0]} ends in frame {first} where {names[1]} begins in frame {last}; "
-                "if they are one object, give them one name.",
-            )
-        )
-    sure = cost < SURE
-    return found, clip.track[ends.box[one[sure]]], clip.track[starts.box[other[sure]]]
+    return one[matched], other[matched], cost[matched]
 
 
 def _followers(ends: Ends, starts: Ends, longest: int) -> tuple[Ints, Ints]:
     """Pairs of an end and a start 1 to `longest` frames after it."""
+    return _starting(ends, starts, 1, longest)
+
+
+def _forerunners(ends: Ends, starts: Ends, longest: int) -> tuple[Ints, Ints]:
+    """Pairs of an end and a start 0 to `longest` - 1 frames before it: as many frames."""
+    return _starting(ends, starts, 1 - longest, 0)
+
+
+def _starting(ends: Ends, starts: Ends, soonest: int, latest: int) -> tuple[Ints, Ints]:
+    """Pairs of an end and a start so many frames after it."""
     order = np.argsort(starts.frame, kind="stable")
     frames = starts.frame[order]
-    first = np.searchsorted(frames, ends.frame + 1)
-    counts = np.searchsorted(frames, ends.frame + longest, side="right") - first
+    first = np.searchsorted(frames, ends.frame + soonest)
+    counts = np.searchsorted(frames, ends.frame + latest, side="right") - first
     one = np.repeat(np.arange(len(ends.frame)), counts)
     begun = np.cumsum(counts) - counts
     return one, order[first[one] + np.arange(len(one)) - begun[one]]

@@ -9,6 +9,7 @@ import numpy as np
 
 from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind, beyond
+from labeling.quality.hiding import hidden_changes
 from labeling.quality.motion import Steps
 from labeling.quality.series import ranked, runs, usual
 from labeling.quality.tracks import Flags, Floats, Ints
@@ -33,6 +34,11 @@ def limits(
     steps: Steps, values: Floats, *, least: float, times: float, share: float = 0.95
 ) -> Floats:
     """The limit of each step: `times` the `share` quantile of its class, never under `least`.
+    Boxes of a class are compared with those of their own size (`_alike`), as far as there are
+    enough: a pixel more or less says much of a small box, and little of a large one.
+
+    Among very many steps some lie far out by chance alone, so limits rise with their number (by
+    the logarithm, from some 3,000 on).
 
     Steps across a gap count thrice (the object was hidden), those at a track's end twice (one
     second difference alone is weaker evidence). Where the camera jolts or skips, so that
@@ -42,12 +48,19 @@ def limits(
     clip = steps.clip
     longest = np.maximum.reduce([moved(clip.step, by, 1) for by in (-1, 0, 1)])
     even = longest == 1
+    rare = max(1.0, float(np.log10(1 + np.count_nonzero(steps.inner))) / 3.5)
     limit = np.maximum(
-        least,
-        times * usual(values, clip.label, steps.inner & even, share=share, least=ENOUGH),
+        least * rare,
+        rare * times * usual(values, _alike(clip), steps.inner & even, share=share, least=ENOUGH),
     )
     limit = limit * np.where(even, 1.0, 3.0) * np.where(steps.outer, 2.0, 1.0)
     return limit * np.maximum(1.0, 4.0 * _jolt(steps, values / limit)[clip.frame])
+
+
+def _alike(clip: Clip) -> Ints:
+    """Groups of boxes of one class whose shorter side is alike: up to 12 pixels, 24, 48, more."""
+    sizes = np.searchsorted([12.0, 24.0, 48.0], np.minimum(clip.w, clip.h))
+    return np.asarray(clip.label * 4 + sizes)
 
 
 def _jolt(steps: Steps, ratio: Floats) -> Floats:
@@ -159,11 +172,14 @@ def _findings(
         over |= outside(steps, one.values, one.limit, crowded=one.crowded)
     if but is not None:
         over &= ~but
-    over = _bridged(over, steps.clip.track)
+    first, last = runs(_bridged(over, steps.clip.track), steps.clip.joined)
+    doubtful = np.zeros(len(first), bool)
+    if kind is not Kind.POSITION_JUMP:
+        doubtful = hidden_changes(steps, first, last)
     return [
-        _finding(steps.clip, kind, evidence, said, first, last)
-        for first, last in zip(
-            *(ends.tolist() for ends in runs(over, steps.clip.joined)), strict=True
+        _finding(steps.clip, kind, evidence, said, begin, end, 0.5 if weak else 1.0)
+        for begin, end, weak in zip(
+            first.tolist(), last.tolist(), doubtful.tolist(), strict=True
         )
     ]
 
@@ -186,6 +202,7 @@ def _finding(
     said: Callable[[float], str],
     first: int,
     last: int,
+    sure: float,
 ) -> Finding:
     span = slice(first, last + 1)
     ratio = max(float((one.values[span] / one.limit[span]).max()) for one in evidence)
@@ -200,6 +217,6 @@ def _finding(
         (name,),
         begin,
         end,
-        beyond(ratio, 1.0),
+        sure * beyond(ratio, 1.0),
         f"{name} {said(size)} {where}; see that it is the same object, well drawn.",
     )

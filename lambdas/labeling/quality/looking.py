@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from labeling.quality import check as boxes_over_time
 from labeling.quality import cuboids, images, key_points, outlines, spans
 from labeling.quality.borders import boxes_without_size
-from labeling.quality.check import Report
+from labeling.quality.check import Report, check
 from labeling.quality.clip import measured, sound
 from labeling.quality.columns import Columns
 from labeling.quality.cuboids import Cuboids
-from labeling.quality.findings import Finding, Kind
+from labeling.quality.findings import REPORTED, Finding, Kind
 from labeling.quality.shapes import Shapes
 from labeling.quality.suspicion import suspicion
 from labeling.quality.tracks import Flags, Ints, Tracks
@@ -30,28 +29,33 @@ def look(labels: Columns) -> Report:
     Not run are those that need more than labels: the cloud's points in a cuboid, and what each
     worker answered.
     """
+    boxes = labels.boxes
+    over_time = check(boxes) if boxes.tracked and len(boxes) else None
     findings = [
-        *_boxes(labels),
+        *_single_boxes(labels),
         *_lines(labels),
         *_polygons(labels),
         *_key_points(labels),
         *_cuboids(labels),
         *_spans(labels),
     ]
+    doubt = suspicion(measured(boxes), findings)
+    findings = [finding for finding in findings if finding.severity >= REPORTED]
+    if over_time is not None:
+        doubt = 1.0 - (1.0 - doubt) * (1.0 - over_time.frames)
+        findings += over_time.findings
     findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
-    return Report(tuple(findings), suspicion(measured(labels.boxes), findings))
+    return Report(tuple(findings), doubt)
 
 
-def _boxes(labels: Columns) -> list[Finding]:
-    if not len(labels.boxes):
+def _single_boxes(labels: Columns) -> list[Finding]:
+    if labels.boxes.tracked or not len(labels.boxes):
         return []
-    if labels.boxes.tracked:
-        return list(boxes_over_time.check(labels.boxes).findings)
     drawn = _with_size(labels.boxes)
     found = boxes_without_size(measured(labels.boxes))
     if not len(drawn):
         return found
-    known = np.isfinite(labels.sizes[drawn.frame]).all(axis=1)
+    known = np.asarray(np.isfinite(labels.sizes[drawn.frame]).all(axis=1))
     measurable = _rows(drawn, known)
     return [
         *found,

@@ -69,30 +69,41 @@ class Ends:
 
     def inside(self, corners: Floats) -> Flags:
         """Boxes that keep clear of the picture's border."""
-        clip, margin = self.clip, self.clip.margin
-        return np.asarray(
-            (corners[:, 0] > margin)
-            & (corners[:, 1] > margin)
-            & (corners[:, 2] < clip.width - margin)
-            & (corners[:, 3] < clip.height - margin)
-        )
+        return self.clip.inside(corners)
+
+    @property
+    def within(self) -> int:
+        """How many tracks have this end within the clip, not with the clip."""
+        return int((self.frame != (self.clip.frames - 1 if self.late else 0)).sum())
 
     @cached_property
     def unexplained(self) -> Flags:
         """Ends inside the picture and the clip that no border explains and no other box hides."""
         edge = self.clip.frames - 1 if self.late else 0
-        own = self.clip.track[self.box]
         onward = self.carried(1.0)
         clear = (self.frame != edge) & self.inside(self.corners) & self.inside(onward)
-        clear &= self.inside(self.carried(1.5))
+        clear &= self.inside(self.carried(2.5))
         at = np.flatnonzero(clear)
-        hidden = np.maximum(
-            self.clip.covered(self.frame[at] + self.outward, onward[at], own[at], in_front=True),
-            self.clip.covered(self.frame[at], self.corners[at], own[at], in_front=True),
-        )
-        clear[at] = hidden < HIDDEN
+        clear[at] = ~self.hidden(at)
         return np.asarray(clear)
+
+    def hidden(self, tracks: Ints) -> Flags:
+        """Which of these tracks another one hides, in part, at this end or one frame beyond."""
+        frame, own = self.frame[tracks], self.clip.track[self.box[tracks]]
+        share = np.maximum(
+            self.clip.covered(
+                frame + self.outward, self.carried(1.0)[tracks], own, in_front=True
+            ),
+            self.clip.covered(frame, self.corners[tracks], own, in_front=True),
+        )
+        return np.asarray(share >= HIDDEN)
 
 
 HIDDEN = 0.3
 """The share of a box that another one covers from which on it may go unlabeled."""
+
+
+def many(count: int, of: int, *, some: int = 2, share: float = 0.05) -> bool:
+    """Whether so many look alike that it is how the clip was labeled, and no mistake: more than
+    `some`, and more than `share` of all."""
+    return count > max(some, share * of)

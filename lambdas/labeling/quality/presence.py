@@ -6,7 +6,7 @@ import numpy as np
 
 from labeling.quality.clip import Clip
 from labeling.quality.findings import Finding, Kind, beyond
-from labeling.quality.paths import Ends
+from labeling.quality.paths import Ends, many
 from labeling.quality.tracks import Flags, Floats, Ints
 
 SAMPLES = 8
@@ -53,8 +53,11 @@ def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
 
     A gap is left alone where it is explained: the straight way between its ends lies, in the
     median of its frames, by `hidden` (share of the box) and more behind one other box that can
-    stand in front, or both ends touch the border. Frames that are empty as a whole are
-    `empty_frames`' business.
+    stand in front, or so far that in this clip what lies so far behind is left out elsewhere, too
+    (`_left_out`); the box was going out of sight or just came into it, as with other gaps
+    (`_going_out_of_sight`); or the track reaches the border, or would within one and a half
+    frames, on both ends. A track that is away for longer than it is there may well have left: that
+    is doubtful. Frames that are empty as a whole are `empty_frames`' business.
     """
     at = np.flatnonzero(clip.joined & (clip.step > 1))
     if not len(at):
@@ -63,12 +66,15 @@ def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
     missing = clip.step[at] - 1 - (empty[clip.frame[at + 1]] - empty[clip.frame[at] + 1])
     at, missing = at[missing > 0], missing[missing > 0]
     cover = _cover(clip, at)
-    edge = clip.cut_across | clip.cut_down
-    seen = (cover < hidden) & ~(edge[at] & edge[at + 1])
+    seen = (cover < hidden) & (_left_out(clip, cover, missing) < USUAL)
+    seen &= ~(_reaches_border(clip, at, at - 1) & _reaches_border(clip, at + 1, at + 2))
+    seen &= ~_going_out_of_sight(clip, at, seen)
+    boxes = np.bincount(clip.track, minlength=len(clip.tracks.track_names))[clip.track[at]]
+    severity = (0.95 - 0.5 * cover) * np.where(missing > np.maximum(10, boxes), 0.5, 1.0)
     return [
-        _gap(clip, index, count, 0.95 - 0.5 * share)
-        for index, count, share in zip(
-            at[seen].tolist(), missing[seen].tolist(), cover[seen].tolist(), strict=True
+        _gap(clip, index, count, sure)
+        for index, count, sure in zip(
+            at[seen].tolist(), missing[seen].tolist(), severity[seen].tolist(), strict=True
         )
     ]
 
@@ -86,6 +92,44 @@ def _cover(clip: Clip, at: Ints) -> Floats:
     return np.asarray(np.median(cover.reshape(-1, SAMPLES), axis=1))
 
 
+USUAL = 0.25
+"""The share of what lies equally far behind others from which on leaving it out is usual."""
+
+
+def _left_out(clip: Clip, cover: Floats, missing: Ints, *, alike: float = 0.15) -> Floats:
+    """For each gap: of all that lies as far behind another box (± `alike`), the share that is
+    not labeled. The gap itself does not count."""
+    near = np.abs(cover[:, None] - cover[None, :]) <= alike
+    away = near @ missing - missing
+    drawn = np.sort(clip.in_front)
+    labeled = np.searchsorted(drawn, cover + alike, side="right")
+    labeled -= np.searchsorted(drawn, cover - alike)
+    return np.asarray(away / np.maximum(away + labeled, 1))
+
+
+def _going_out_of_sight(clip: Clip, at: Ints, open_: Flags, *, lift: float = 3.0) -> Flags:
+    """Gaps before or behind which the box is `Clip.vanishing`, if that is what gaps of this clip
+    are like: many of the `open_` ones are, and `lift` times as often as boxes anywhere."""
+    vanishing = open_ & (clip.vanishing(at) | clip.vanishing(at + 1))
+    count, of = int(vanishing.sum()), int(open_.sum())
+    if not many(count, of):
+        return np.zeros(len(at), bool)
+    anywhere = np.flatnonzero(clip.joined)[:: max(1, len(clip) // 2000)]
+    usual = (clip.vanishing(anywhere) | clip.vanishing(anywhere + 1)).mean()
+    return vanishing & bool(count > lift * usual * of)
+
+
+def _reaches_border(clip: Clip, box: Ints, inner: Ints, *, frames: float = 1.5) -> Flags:
+    """Boxes that are at the border, or will be if they go on as from `inner` to them."""
+    inner = np.clip(inner, 0, len(clip) - 1)
+    known = clip.track[inner] == clip.track[box]
+    time = np.maximum(np.abs(clip.frame[box] - clip.frame[inner]), 1)
+    way = (clip.corners[box] - clip.corners[inner]) * np.where(known, frames / time, 0)[:, None]
+    carried = clip.corners[box] + way
+    edge = clip.cut_across | clip.cut_down
+    return np.asarray(edge[box] | ~clip.inside(carried))
+
+
 def _gap(clip: Clip, index: int, count: int, severity: float) -> Finding:
     first, last = int(clip.frame[index]) + 1, int(clip.frame[index + 1]) - 1
     name = clip.name(index)
@@ -100,41 +144,60 @@ def _gap(clip: Clip, index: int, count: int, severity: float) -> Finding:
     )
 
 
-def late_starts(starts: Ends, *, but: Ints | None = None) -> list[Finding]:
+def late_starts(starts: Ends, ends: Ends, *, begun: Ints, ended: Ints) -> list[Finding]:
     """Tracks that begin inside the picture, as if their first frames had been left out.
 
     What explains a beginning: the clip's first frame; the border, which the box touches or would
-    have touched one and a half frames before; another box in front that covers 0.3 of it there.
+    have touched two and a half frames before; another box in front that covers 0.3 of it there.
     Among the others a small box is no fault: the object came near enough to be seen. The limit is
-    4 % of the picture's height (side of a square as large as the box), and where many tracks of
-    the clip begin like this, only those stand out that are far larger than the rest
-    (`_stand_out`). `but` are tracks that something else explains.
+    4 % of the picture's height (side of a square as large as the box), and where tracks of the
+    clip begin and end like this by habit (`_limit`), only those stand out that are far larger than
+    the rest. `begun` and `ended` are tracks that something else explains.
     """
-    return _torn(starts, Kind.LATE_START, but)
+    return _torn(starts, _bare(starts, begun), _limit((starts, begun), (ends, ended)))
 
 
-def early_ends(ends: Ends, *, but: Ints | None = None) -> list[Finding]:
+def early_ends(starts: Ends, ends: Ends, *, begun: Ints, ended: Ints) -> list[Finding]:
     """Tracks that end inside the picture: as `late_starts`, the other way in time."""
-    return _torn(ends, Kind.EARLY_END, but)
+    return _torn(ends, _bare(ends, ended), _limit((starts, begun), (ends, ended)))
 
 
-def _torn(ends: Ends, kind: Kind, but: Ints | None) -> list[Finding]:
-    clip = ends.clip
-    bare = ends.unexplained & ~short_tracks(clip)
-    if but is not None:
-        bare &= ~np.isin(clip.track[ends.box], but)
-    size = clip.size[ends.box]
+def _bare(ends: Ends, but: Ints) -> Flags:
+    """Ends that nothing explains, of tracks that are long enough to be judged."""
+    known = np.isin(ends.clip.track[ends.box], but)
+    return np.asarray(ends.unexplained & ~short_tracks(ends.clip) & ~known)
+
+
+def _limit(*sides: tuple[Ends, Ints]) -> float:
+    """The size from which on an end that lies bare is no accident, in pixels.
+
+    Where many (`many`) of all that begins and ends within the clip do so in the open, this is how the clip was labeled (doors, pillars, people who stop at what
+    they count as gone). Then it is three deviations (of logarithms, by the median of absolute
+    deviations, at least 0.3) above their median.
+    """
+    clip = sides[0][0].clip
     limit = 0.04 * clip.height
-    candidates = bare & (size > limit)
-    within = ends.frame != (clip.frames - 1 if ends.late else 0)
-    limit = _stand_out(size[candidates], limit, int(within.sum()))
+    sizes = np.concatenate([clip.size[ends.box[_bare(ends, but)]] for ends, but in sides])
+    sizes = sizes[sizes > limit]
+    if not many(len(sizes), sum(ends.within for ends, _ in sides)):
+        return limit
+    logs = np.log(sizes)
+    middle = float(np.median(logs))
+    spread = max(0.3, 1.4826 * float(np.median(np.abs(logs - middle))))
+    return max(limit, float(np.exp(middle + 3 * spread)))
+
+
+def _torn(ends: Ends, bare: Flags, limit: float) -> list[Finding]:
+    clip = ends.clip
+    size = clip.size[ends.box]
+    kind, word, side = (
+        (Kind.EARLY_END, "ends", "after") if ends.late else (Kind.LATE_START, "begins", "before")
+    )
     found = []
     for index in np.flatnonzero(bare & (size > limit)).tolist():
         frame, name = int(ends.frame[index]), clip.name(int(ends.box[index]))
         away = _frames_to_border(ends, index)
         first, last = (frame, frame + away) if ends.late else (frame - away, frame)
-        word = "ends" if ends.late else "begins"
-        side = "after" if ends.late else "before"
         found.append(
             Finding(
                 kind,
@@ -147,18 +210,6 @@ def _torn(ends: Ends, kind: Kind, but: Ints | None) -> list[Finding]:
             )
         )
     return found
-
-
-def _stand_out(sizes: Floats, limit: float, ends: int) -> float:
-    """The limit of size where so many ends lie bare that this is how the clip was labeled: more
-    than a quarter of all (and more than four). Then it is three deviations (of logarithms, by
-    the median of absolute deviations, at least 0.3) above their median."""
-    if len(sizes) <= max(4, ends / 4):
-        return limit
-    logs = np.log(sizes)
-    middle = float(np.median(logs))
-    spread = max(0.3, 1.4826 * float(np.median(np.abs(logs - middle))))
-    return max(limit, float(np.exp(middle + 3 * spread)))
 
 
 def _frames_to_border(ends: Ends, index: int, *, most: int = 10) -> int:
@@ -180,15 +231,20 @@ def short_tracks(clip: Clip) -> Flags:
 
 def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
     """Tracks of hardly any box (`short_tracks`; three boxes if nothing hides either end), clear
-    of the border and of the clip's ends, where objects come and go."""
+    of the border and of the clip's ends, where objects come and go, and not seen for a moment
+    between two others that hide it before and after. Where the clip has many of them (`many`),
+    they are doubtful."""
     clip = start.clip
     clear = (start.frame > 0) & (end.frame < clip.frames - 1)
     clear &= start.inside(start.corners) & end.inside(end.corners)
     clear &= start.inside(start.carried(1.0)) & end.inside(end.carried(1.0))
     boxes = clip.ends - clip.starts + 1
     three = (boxes == 3) & start.unexplained & end.unexplained
+    stray = np.flatnonzero(clear & (short_tracks(clip) | three))
+    stray = stray[~(start.hidden(stray) & end.hidden(stray))]
+    weak = 0.5 if many(len(stray), len(boxes)) else 1.0
     found = []
-    for index in np.flatnonzero(clear & (short_tracks(clip) | three)).tolist():
+    for index in stray.tolist():
         first, last = int(start.frame[index]), int(end.frame[index])
         name, count = clip.name(int(start.box[index])), int(boxes[index])
         found.append(
@@ -197,7 +253,7 @@ def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
                 (name,),
                 first,
                 last,
-                1.0 - 0.1 * min(4, count),
+                weak * (0.95 - 0.1 * min(4, count)),
                 f"{name} has only {count} box{'es' if count > 1 else ''} "
                 f"({_frames(first, last)}); see whether there is an object at all.",
             )
