@@ -17,7 +17,13 @@ def clip(*sizes):
     return MergedObject(
         source="s3://in/clip.json",
         frames=tuple(
-            MergedFrame(name=f"{n}.jpg", number=n, uri=f"s3://in/clip/{n}.jpg", size=size)
+            MergedFrame(
+                source="s3://in/clip.json",
+                name=f"{n}.jpg",
+                number=n,
+                uri=f"s3://in/clip/{n}.jpg",
+                size=size,
+            )
             for n, size in enumerate(sizes)
         ),
     )

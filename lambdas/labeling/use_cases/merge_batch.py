@@ -19,7 +19,9 @@ def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
     An export that fails is noted, and the others are made. What is done is noted at once, so that
     an export that never ends takes nothing else along.
     """
+    from labeling.gate.checked import checks_of
     from labeling.merging import MergeJob, MergeReport, merge, write_merged
+    from labeling.merging.picture_sizes import with_sizes
 
     batch_id = view.batch.batch_id
     uri = places.merged(batch_id)
@@ -30,8 +32,9 @@ def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
         fetch=objects.read_bytes,
         report=report,
         listing=lambda prefix: (entry.uri for entry in objects.listing(prefix)),
+        checked=checks_of(view.jobs, objects=objects),
     )
-    objects.write_lines(uri, write_merged(merged))
+    objects.write_lines(uri, write_merged(with_sizes(merged, objects.read_bytes)))
     document = report.document()
     results = stored_results(view, objects=objects, places=places)
     results["merge"] = {
