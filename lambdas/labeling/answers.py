@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from labeling.documents import job_entry
-from labeling.model import BatchView, Job, Level
+from labeling.model import BatchStatus, BatchView, Job, Level
 from labeling.naming import child_id, level_key
 from labeling.ports import Objects
 from labeling.reasons import Line, reason
@@ -55,26 +55,33 @@ def batch_info(
         info["errorType"] = batch.error_type
     if batch.ended_at is not None:
         info["endedAt"] = timestamp(batch.ended_at)
-    return info | _merged(results, objects)
+    if batch.status is BatchStatus.COMPLETE:
+        info |= _merged(results, objects)
+    return info
 
 
 def _merged(results: Mapping[str, Any], objects: Objects) -> dict[str, Any]:
     """Where the labels of all jobs lie together, and what of them could not be used."""
-    merge = results.get("merge", {})
-    if "uri" not in merge:
-        return {}
-    info: dict[str, Any] = {
-        "mergedS3Uri": merge["uri"],
-        "mergedS3Url": objects.signed_url(merge["uri"]),
-        "mergedAnnotations": str(merge["annotations"]),
-        "mergeProblems": str(merge["problems"]),
-    }
+    merge, info = results.get("merge", {}), {}
+    if "uri" in merge:
+        info = {
+            "mergedS3Uri": merge["uri"],
+            "mergedS3Url": objects.signed_url(merge["uri"]),
+            "mergedAnnotations": str(merge["annotations"]),
+            "mergeProblems": str(merge["problems"]),
+        }
+    if "error" in merge:
+        info["mergeError"] = merge["error"]
     if results.get("exports"):
         info["exports"] = {
-            name: {"s3Uri": made["uri"], "leftOut": str(made["leftOut"])}
-            for name, made in sorted(results["exports"].items())
+            name: _exported(made) for name, made in sorted(results["exports"].items())
         }
     return info
+
+
+def _exported(made: Mapping[str, Any]) -> dict[str, str]:
+    said = {"s3Uri": made["uri"], "leftOut": str(made["leftOut"])}
+    return said | {"error": made["error"]} if "error" in made else said
 
 
 def timestamp(when: datetime) -> str:

@@ -65,7 +65,7 @@ def line(world, before, after, source=CLIP, **more):
     }
 
 
-def assessed(world, *lines, selection=None, control=(), left=0):
+def assessed(world, *lines, selection=None, control=(), left=0, seconds=60):
     vehicle = job(world, request("vehicle"), status=JobStatus.COMPLETE)
     part = request("audit", 2, chain_from="vehicle", selection=selection)
     audit = job(world, part, status=JobStatus.COMPLETE)
@@ -75,7 +75,8 @@ def assessed(world, *lines, selection=None, control=(), left=0):
     world.objects.write(world.places.selection(part.modality, child), manifest(*units))
     others = [{"reason": "not selected"}] * left + [{"reason": "not labeled"}]
     world.objects.write(world.places.left_out(part.modality, child), manifest(*others))
-    return assess(audit, vehicle, objects=world.objects, places=world.places).as_answer()
+    found = assess(audit, vehicle, objects=world.objects, places=world.places, seconds=seconds)
+    return found.as_answer()
 
 
 def test_tracks_are_scored_and_boxes_counted_by_what_became_of_them(world):
@@ -127,6 +128,31 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_assessed(world):
 
     assert found["unitsAudited"] == 1
     assert len(found["problems"]) == 1
+
+
+def test_lines_that_break_the_comparison_are_said_and_the_rest_is_assessed(world):
+    odd = line(world, boxes(), boxes(), "s3://in/2.json")
+    odd["audit-ref-metadata"] = {"type": "groundtruth/video-object-tracking", "class-map": 7}
+    document = boxes()
+    document["tracking-annotations"][0]["annotations"][0]["label-category-attributes"] = [1]
+    listed = line(world, boxes(), document, "s3://in/3.json")
+
+    found = assessed(world, odd, listed, line(world, boxes(), boxes()))
+
+    assert found["unitsAudited"] == 1
+    assert len(found["problems"]) == 2
+
+
+def test_where_there_is_no_time_it_is_said_and_nothing_is_estimated(world):
+    selection = Selection(strategy=Strategy.RANDOM, rate=50, always_sample=50)
+    given = {"selection": selection, "control": [{"source": CLIP}], "left": 5}
+
+    whole = assessed(world, line(world, boxes(), boxes()), **given)
+    none = assessed(world, line(world, boxes(), boxes()), seconds=-1, **given)
+
+    assert whole["residual"]["controlUnits"] == 1
+    assert "residual" not in none
+    assert none["problems"] == ["only the first 0 lines were compared: there was no time for more"]
 
 
 def test_images_are_compared_box_by_box(world):

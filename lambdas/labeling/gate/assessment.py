@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import monotonic
 from typing import Any
 
-from labeling.errors import LabelingError
+from labeling.gate.broken import BROKEN
 from labeling.gate.residual import residual
-from labeling.labels import Fetch, Label, Labels, LabelsUnreadable, read_line
+from labeling.labels import Fetch, Label, Labels, read_line
 from labeling.merging.sequences import chosen_frames, selection_of
 from labeling.metrics import Changes, Comparison, agreement, compare
 from labeling.model import Job, SelectionUnit
@@ -20,6 +21,7 @@ from labeling.ports import Objects
 from labeling.quality import seqlabel
 
 MOST_PROBLEMS = 20
+NO_TIME = "only the first {count} lines were compared: there was no time for more"
 
 
 @dataclass
@@ -57,23 +59,30 @@ class Assessment:
         return answer
 
 
-def assess(job: Job, audited: Job, *, objects: Objects, places: Places) -> Assessment:
-    """Compares the output of an audit with the labels of `audited` that stand in the same lines.
+def assess(
+    job: Job, audited: Job, *, objects: Objects, places: Places, seconds: float
+) -> Assessment:
+    """Compares the output of an audit with the labels of `audited` that stand in the same lines,
+    as many as there is time for.
 
     What cannot be read is a problem of the assessment, not of the batch. Raises ObjectUnreadable
     where there is no output at all.
     """
+    ends_at = monotonic() + seconds
     result = Assessment()
     control = _control(job, objects, places)
     in_frames = job.request.selection is not None and (
         job.request.selection.unit is SelectionUnit.FRAME
     )
     fetch = lru_cache(maxsize=4)(objects.read_bytes)  # a label file is looked at in two ways
-    for line in objects.lines(job.output_uri):
-        members = json.loads(line)
+    for count, line in enumerate(objects.lines(job.output_uri)):
+        if monotonic() > ends_at:
+            result.problems.append(NO_TIME.format(count=count))
+            result.control = 0  # a part of the sample would tell of the first lines only
+            break
         try:
-            _line(members, job, audited, result, control, in_frames, fetch)
-        except (LabelsUnreadable, LabelingError, seqlabel.NotSequenceLabels) as error:
+            _line(json.loads(line), job, audited, result, control, in_frames, fetch)
+        except BROKEN as error:
             if len(result.problems) < MOST_PROBLEMS:
                 result.problems.append(str(error))
     result.left = _left(job, objects, places)

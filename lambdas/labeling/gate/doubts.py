@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from labeling.errors import LabelingError
+from labeling.gate.broken import BROKEN
 from labeling.labels import Fetch, Frame, read_line, read_seq_label
 from labeling.labels.class_names import class_map
 from labeling.quality import looking, seqlabel
@@ -24,9 +24,6 @@ logger = logging.getLogger(__name__)
 NOTHING = 0.0
 # Where one of these is in a label file it holds more than boxes.
 _OTHER_SHAPES = (b"polylines", b"polygons", b"keypoints", b"center-x", b"center_x")
-# What reading and checking labels may raise, whatever is wrong with labels or checks; trouble of
-# AWS is nothing of these.
-_BROKEN = (LabelingError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +66,7 @@ def look(line: Mapping[str, Any], attribute: str, frames: Sequence[str], *, fetc
         if _has_frames(line, attribute):
             return _of_sequence(line, attribute, frames, fetch)
         return _of_object(line, attribute)
-    except _BROKEN as error:
+    except BROKEN as error:
         logger.exception("labels not checked", extra={"attribute": attribute})
         return Doubts(
             of_frame=dict.fromkeys(frames or ("",), 1.0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from labeling.errors import ObjectUnreadable
@@ -20,6 +19,11 @@ def read_results(view: BatchView, *, objects: Objects, places: Places) -> Result
     """Empty where there can be none, or are none yet."""
     if view.batch.status is not BatchStatus.COMPLETE and not any(map(is_assessed, view.jobs)):
         return {}
+    return stored_results(view, objects=objects, places=places)
+
+
+def stored_results(view: BatchView, *, objects: Objects, places: Places) -> Results:
+    """What is there now, to be added to."""
     try:
         results: Results = json.loads(objects.read(places.results(view.batch.batch_id)))
     except ObjectUnreadable:
@@ -27,17 +31,15 @@ def read_results(view: BatchView, *, objects: Objects, places: Places) -> Result
     return results
 
 
-def write_results(
-    view: BatchView, changes: Mapping[str, Any], *, objects: Objects, places: Places
-) -> None:
-    """Adds to the report; the same again changes nothing."""
-    results = read_results(view, objects=objects, places=places)
-    for part, found in changes.items():
-        results[part] = {**results.get(part, {}), **found}
+def write_results(view: BatchView, results: Results, *, objects: Objects, places: Places) -> None:
+    """The same again changes nothing."""
     objects.write(places.results(view.batch.batch_id), json.dumps(results, sort_keys=True))
 
 
 def is_assessed(job: Job) -> bool:
-    """Whether the job is an audit that can have changed labels: judgements change none."""
+    """Whether the job is an audit that can have changed labels: a verification changes none, so
+    that nothing of it would tell how good they are."""
     modality = modalities()[job.request.modality]
-    return job.status is JobStatus.COMPLETE and modality.audits is not None and not modality.judges
+    return (
+        job.status is JobStatus.COMPLETE and modality.audits is not None and not modality.verifies
+    )
