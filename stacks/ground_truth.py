@@ -62,7 +62,17 @@ class GroundTruth(Construct):
             ["*"],
             wildcards_because="PutMetricData has no resource-level permissions.",
         )
-        allow_keys(self.role, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+        # sms-security-kms-permissions: what a job needs of the key of its output
+        allow_keys(
+            self.role,
+            "kms:Decrypt",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        )
+        self._grant_describe_keys(self.role)
         allow(
             self.role,
             ["lambda:InvokeFunction"],
@@ -108,6 +118,9 @@ class GroundTruth(Construct):
             self._custom_functions(),
             wildcards_because="Custom jobs bring functions of these names.",
         )
+        self._grant_describe_keys(grantee)
+
+    def _grant_describe_keys(self, grantee: iam.IGrantable) -> None:
         allow(
             grantee,
             ["kms:DescribeKey"],

@@ -150,6 +150,28 @@ def test_the_role_of_labeling_jobs_invokes_functions_of_five_names_only(
     }
 
 
+def test_the_role_of_labeling_jobs_may_do_with_keys_what_the_guide_asks(
+    template: Template,
+) -> None:
+    allowed = {
+        action
+        for role, statement in template.statements()
+        if role.startswith("GroundTruth")
+        for action in as_list(statement["Action"])
+        if action.startswith("kms:")
+    }
+
+    assert allowed == {
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    }
+
+
 def test_keys_are_used_for_objects_in_s3_only(template: Template) -> None:
     using = [
         statement
