@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +75,7 @@ def check(
     if checked:
         console.print(checks.summary(checked), crop=False, markup=False, highlight=False)
     if json_out:
-        _write(json_out, json.dumps(checks.document(checked), indent=1) + "\n")
+        _write(json_out, checks.written(checks.document(checked)))
     if html_out:
         _write(html_out, checks.page(checked, pictures))
     for said in unread:

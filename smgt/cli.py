@@ -1,8 +1,8 @@
 """The `smgt` command.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the batch
-ended otherwise than COMPLETE, or its plan has errors; 2 wrong command line, input or
-configuration; 3 the API, S3 or SQS refused; 4 no answer; 130 interrupted.
+ended otherwise than COMPLETE, its plan has errors, or `check` found worse than its limit; 2 wrong
+command line, input or configuration; 3 the API, S3 or SQS refused; 4 no answer; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Needs the package `labeling` with what its checks are made of (numpy, msgspec).
 """
 
 from smgt.checks.checked import Checked, check, severity
-from smgt.checks.document import document
+from smgt.checks.document import document, written
 from smgt.checks.frame_folder import FrameFolder
 from smgt.checks.markup import plain
 from smgt.checks.page import page
@@ -26,4 +26,5 @@ __all__ = [
     "read",
     "severity",
     "summary",
+    "written",
 ]

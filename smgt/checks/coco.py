@@ -46,6 +46,7 @@ class _Named(msgspec.Struct, gc=False):
 
 class _Annotation(msgspec.Struct, gc=False):
     image_id: _Id
+    id: _Id = None
     category_id: _Id = None
     bbox: list[float | None] | None = None
     segmentation: msgspec.Raw = msgspec.Raw(b"null")
@@ -129,7 +130,12 @@ def _parts(
         labels = [each for each in annotations if each.image_id in here]
         name = called.get(video, str(video)) if len(videos) > 1 else ""
         found = _columns(mine, labels, document, given, tracked)
-        yield Part(name=name, word="frame" if tracked else "image", columns=found)
+        yield Part(
+            name=name,
+            word="frame" if tracked else "image",
+            columns=found,
+            annotations=len(labels),
+        )
 
 
 def _columns(
@@ -183,15 +189,16 @@ def _tracks(
     classes: Sequence[str],
     tracked: bool,
 ) -> tuple[Ints, tuple[str, ...]]:
-    """The object of each annotation. Without tracks each is one, called by its place."""
+    """The object of each annotation. Without tracks each is one, called by its id, or where there
+    is none by its place in its image."""
     if tracked:
         track, keys = coded([each.track for each in annotations])
         return track, tuple(map(str, keys))
     place: Counter[int] = Counter()
     names = []
-    for number, kind in zip(frame.tolist(), label.tolist(), strict=True):
+    for each, number, kind in zip(annotations, frame.tolist(), label.tolist(), strict=True):
         place[number] += 1
-        names.append(f"{classes[kind]} #{place[number]}")
+        names.append(f"{classes[kind]} #{place[number] if each.id is None else each.id}")
     return np.arange(len(annotations)), tuple(names)
 
 

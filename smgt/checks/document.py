@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from smgt.checks.checked import Checked
 
 
-def document(files: Sequence[Checked]) -> dict[str, Any]:
+def document(files: Sequence[Checked]) -> dict[str, list[Any]]:
     """`files`, `findings` (of each file worst first) and `frames` (of each part in order), each
     with the file and the part that it belongs to. Frames count from 0, scores run from 0 to 1."""
     return {
@@ -16,6 +17,15 @@ def document(files: Sequence[Checked]) -> dict[str, Any]:
         "findings": [entry for checked in files for entry in _findings(checked)],
         "frames": [entry for checked in files for entry in _frames(checked)],
     }
+
+
+def written(content: Mapping[str, Sequence[Any]]) -> str:
+    """As it is written: one entry a line, which is fast to write, and people can search."""
+    lists = []
+    for name, entries in content.items():
+        lines = ",\n".join(map(json.dumps, entries))
+        lists.append(f"{json.dumps(name)}: [\n{lines}\n]")
+    return "{" + ",\n".join(lists) + "}\n"
 
 
 def _file(checked: Checked) -> dict[str, Any]:
@@ -26,7 +36,7 @@ def _file(checked: Checked) -> dict[str, Any]:
             {
                 "part": part.name,
                 "frames": len(part.columns.frames),
-                "labels": len(part.columns),
+                "labels": part.labels,
                 "findings": len(report.findings),
             }
             for part, report in checked.parts

@@ -96,6 +96,6 @@ def _rows(track: Ints, frame: Ints, label: Ints, names: tuple[str, ...]) -> Iter
     order = np.lexsort((frame, track))
     track, frame, label = track[order], frame[order], label[order]
     begins = np.flatnonzero(np.diff(track, prepend=-1))
-    ends = np.append(begins[1:], len(track))
+    ends = np.flatnonzero(np.diff(track, append=-1)) + 1
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
         yield Row(name=names[int(track[begin])], label=int(label[begin]), frames=frame[begin:end])

@@ -40,7 +40,7 @@ def page(files: Sequence[Checked], pictures: FrameFolder | None = None) -> str:
 
 
 def _sums(files: Sequence[Checked]) -> str:
-    labels = sum(len(part.columns) for checked in files for part in checked.source.parts)
+    labels = sum(part.labels for checked in files for part in checked.source.parts)
     findings = sum(len(checked.findings) for checked in files)
     return (
         f"{counted(findings, 'finding')} in {counted(labels, 'label')} of "
@@ -99,7 +99,7 @@ def _part(part: Part, report: Report, pictures: FrameFolder | None) -> Markup:
     columns = part.columns
     frames = counted(len(columns.frames), part.word)
     about = (
-        f"{counted(len(columns), 'label')} in {frames}, {counted(len(report.findings), 'finding')}."
+        f"{counted(part.labels, 'label')} in {frames}, {counted(len(report.findings), 'finding')}."
     )
     worst = worst_frames(part, report, pictures)
     return tag(

@@ -35,6 +35,8 @@ def read(path: Path, given: Given | None = None) -> Source:
             return Source(file=path, format=Format.MOT, parts=[part])
     except Unreadable as error:
         raise Unreadable(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise Unreadable(f"{path}: it is nested too deeply") from error
     raise Unreadable(f"{path}: {_UNKNOWN}")
 
 
@@ -106,5 +108,5 @@ def _mended(content: bytes, why: Exception) -> bytes:
     try:
         document: Any = json.loads(content)
         return msgspec.json.encode(document)
-    except (ValueError, RecursionError, msgspec.MsgspecError, OverflowError) as error:
+    except (ValueError, msgspec.MsgspecError, OverflowError) as error:
         raise Unreadable(f"it is not JSON: {why}") from error

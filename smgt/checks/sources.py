@@ -32,11 +32,17 @@ class Given:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
     """One clip, or all images or texts of a batch. `word` is what one of its frames is called:
-    `frame`, `image` or `text`. `name` is empty where the file has but one part."""
+    `frame`, `image` or `text`. `name` is empty where the file has but one part. `annotations` is
+    how many labels there are, where some have several shapes."""
 
     name: str
     word: str
     columns: Columns
+    annotations: int | None = None
+
+    @property
+    def labels(self) -> int:
+        return len(self.columns) if self.annotations is None else self.annotations
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

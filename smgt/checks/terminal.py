@@ -50,7 +50,7 @@ def summary(files: Sequence[Checked]) -> Summary:
 def _file(checked: Checked, wide: int) -> Iterator[Text]:
     source = checked.source
     total = len(checked.findings)
-    labels = sum(len(part.columns) for part in source.parts)
+    labels = sum(part.labels for part in source.parts)
     frames: dict[str, int] = {}
     for part in source.parts:
         frames[part.word] = frames.get(part.word, 0) + len(part.columns.frames)

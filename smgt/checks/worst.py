@@ -16,7 +16,7 @@ from labeling.quality.tracks import Floats
 from smgt.checks.checked import severity
 from smgt.checks.drawn import Drawn, drawn
 from smgt.checks.frame_folder import FrameFolder
-from smgt.checks.markup import Markup, joined, tag, void
+from smgt.checks.markup import Markup, joined, tag
 from smgt.checks.sources import Part
 from smgt.checks.timeline import COLOURS, level
 
@@ -99,9 +99,9 @@ def _drawing(
     if size is not None:
         place = {"x": 0, "y": 0, "width": size[0], "height": size[1]}
         picture = (
-            void("image", href=thumbnail[0], **place)
+            tag("image", href=thumbnail[0], **place)
             if thumbnail
-            else void("rect", class_="picture", **place)
+            else tag("rect", class_="picture", **place)
         )
     ordinary = [shape for shape in shapes if shape.name not in suspects]
     marked = [shape for shape in shapes if shape.name in suspects]
@@ -158,7 +158,7 @@ def _view(shapes: Sequence[Drawn], size: Size | None) -> tuple[float, float, flo
     extent = np.maximum(high - low, 1e-3)
     # no picture is a thin line
     extent = np.maximum(extent, extent.max() / 4)
-    margin = 0.02 * extent.max()
+    margin = 0.0 if size is not None and (extent == size).all() else 0.02 * extent.max()
     left, top = low - margin
     width, height = extent + 2 * margin
     return float(left), float(top), float(width), float(height)
