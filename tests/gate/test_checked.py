@@ -11,7 +11,7 @@ from tests.gate.test_assessment import CLIP, FRAMES, boxes
 from tests.unit.builders import job, manifest, request
 
 
-def checked(document):
+def checked(document, before=""):
     world = make_world()
     vehicle = job(world, request("vehicle"), status=JobStatus.COMPLETE)
     sequence = {"prefix": "s3://input/clip/", "frames": [{"frame": name} for name in FRAMES]}
@@ -23,7 +23,7 @@ def checked(document):
         "vehicle-ref": "s3://out/labels.json",
         "vehicle-ref-metadata": metadata,
     }
-    world.objects.write(vehicle.output_uri, manifest(line))
+    world.objects.write(vehicle.output_uri, before + manifest(line))
     return checks_of([vehicle], objects=world.objects)
 
 
@@ -49,3 +49,7 @@ def test_nothing_is_known_of_an_object_that_the_job_has_not():
 
 def test_nothing_is_known_of_labels_that_cannot_be_read():
     assert checked({"no": "labels"})("vehicle", CLIP) is None
+
+
+def test_a_line_that_is_none_keeps_no_other_from_being_checked():
+    assert checked(boxes(), before='{\n7\n{"frame-selection": {}}\n')("vehicle", CLIP) is not None

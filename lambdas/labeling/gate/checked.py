@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from labeling.errors import LabelingError
+from labeling.gate.broken import BROKEN
 from labeling.gate.clips import read_clip
-from labeling.gate.doubts import look
-from labeling.labels import LabelsUnreadable
+from labeling.gate.doubts import has_frames, look
 from labeling.merging import Checked, FindChecked, Suspicion
 from labeling.merging.sequences import selection_of
 from labeling.modalities import modalities
@@ -70,13 +69,11 @@ def checks_of(jobs: Sequence[Job], *, objects: Objects) -> FindChecked:
         job = by_name[name]
         if modalities()[job.request.modality].family not in ("video-frame", "point-cloud"):
             return None
-        line = lines_of(name).get(source)
-        attribute = job.request.label_attribute
-        if line is None or not isinstance(line.get(attribute), str):
-            return None
         try:
-            return _checked(line, attribute, objects)
-        except (LabelingError, LabelsUnreadable):
+            line = lines_of(name).get(source, {})
+            attribute = job.request.label_attribute
+            return _checked(line, attribute, objects) if has_frames(line, attribute) else None
+        except BROKEN:
             return None  # the merge itself says what cannot be read
 
     return find
@@ -84,9 +81,12 @@ def checks_of(jobs: Sequence[Job], *, objects: Objects) -> FindChecked:
 
 def _lines(job: Job, objects: Objects) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for text in objects.lines(job.output_uri):
-        line = json.loads(text)
-        part_of = selection_of(line)
-        yield part_of.source if part_of else str(line.get("source-ref")), line
+        try:
+            line = json.loads(text)
+            part_of = selection_of(line)
+            yield part_of.source if part_of else str(line.get("source-ref")), line
+        except BROKEN:
+            continue
 
 
 def _checked(line: Mapping[str, Any], attribute: str, objects: Objects) -> Checked | None:

@@ -63,7 +63,7 @@ def look(line: Mapping[str, Any], attribute: str, frames: Sequence[str], *, fetc
     sequence, in order; empty for what is none, or where nobody knows. A label that cannot be read
     or checked is suspicious as a whole."""
     try:
-        if _has_frames(line, attribute):
+        if has_frames(line, attribute):
             return _of_sequence(line, attribute, frames, fetch)
         return _of_object(line, attribute)
     except BROKEN as error:
@@ -75,7 +75,7 @@ def look(line: Mapping[str, Any], attribute: str, frames: Sequence[str], *, fetc
         )
 
 
-def _has_frames(line: Mapping[str, Any], attribute: str) -> bool:
+def has_frames(line: Mapping[str, Any], attribute: str) -> bool:
     """Whether the label is a file of frames; masks are files, too."""
     value = line.get(attribute)
     return isinstance(value, str) and value.endswith(".json")
