@@ -95,8 +95,7 @@ def _checks() -> Any:
         from smgt import checks
     except ModuleNotFoundError as error:
         raise NotConfigured(
-            f"The checks need {error.name}, which is not installed: they come with this project's "
-            "set-up (make setup)."
+            f"To check labels install `smgt-workflows[check]` ({error})."
         ) from error
     return checks
 

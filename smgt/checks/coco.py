@@ -103,6 +103,10 @@ def _source(path: Path, document: _Document, given: Given) -> Source:
         notes.append(f"{counted(crowd, 'crowd')} (iscrowd) not checked: their boxes are of many.")
     if lost:
         notes.append(f"{counted(lost, 'annotation')} of images that the file has not, not checked.")
+    identified = sum(1 for each in kept if each.track is not None)
+    if 0 < identified < len(kept):
+        others = counted(len(kept) - identified, "annotation has", "annotations have")
+        notes.append(f"{others} no track, so that images were checked one by one.")
     without = sum(1 for each in kept if each.bbox is None)
     if without:
         notes.append(f"{counted(without, 'annotation')} without a bbox.")

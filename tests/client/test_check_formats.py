@@ -265,3 +265,31 @@ def test_every_recorded_manifest_is_read():
 
     assert len(files) > 10
     assert sum(labels) > 200
+
+
+def test_coco_of_which_only_some_objects_have_tracks_is_checked_image_by_image(tmp_path):
+    document = coco()
+    del document["annotations"][0]["track_id"]
+
+    file = checked(write(tmp_path / "coco.json", document))
+
+    assert found(file) == set()
+    assert file.source.notes == [
+        "1 annotation has no track, so that images were checked one by one."
+    ]
+
+
+def test_each_video_of_coco_is_a_clip_of_its_own(tmp_path):
+    document = coco()
+    second = coco()
+    for image in second["images"]:
+        image |= {"id": image["id"] + 1000, "video_id": 2}
+    for annotation in second["annotations"]:
+        annotation |= {"id": annotation["id"] + 1000, "image_id": annotation["image_id"] + 1000}
+    document["images"] += second["images"]
+    document["annotations"] += second["annotations"]
+
+    file = checked(write(tmp_path / "coco.json", document))
+
+    assert [part.name for part in file.source.parts] == ["clip", "2"]
+    assert file.kinds == {"gap": 2, "position-jump": 2}
