@@ -155,3 +155,21 @@ def a_custom_job_without_labels_or_functions(scene: Scene) -> None:
         "annotationConsolidationLambdaArn",
     ):
         del scene.first[field]
+
+
+@valid("Custom")
+def a_custom_job_with_one_function(scene: Scene) -> None:
+    del scene.first["annotationConsolidationLambdaArn"]
+
+
+@valid("Custom", "source_folder")
+def a_custom_job_for_whole_folders(scene: Scene) -> None:
+    scene.write("texts.manifest", f'{{"source-ref": "{scene.uri("frames/")}"}}\n')
+
+
+@valid("BoundingBox")
+def a_key_by_its_alias(scene: Scene) -> None:
+    kms = scene.cloud.client("kms")
+    name = "alias/labels/ours"
+    kms.create_alias(AliasName=name, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    scene.first["kmsKeyId"] = scene.arn("kms", name)

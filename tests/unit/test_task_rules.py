@@ -26,7 +26,6 @@ def custom(**changes):
             "preHumanTaskLambdaArn",
             "function_of_other_modality",
         ),
-        (custom(preHumanTaskLambdaArn=OURS), "annotationConsolidationLambdaArn", "missing"),
         (
             custom(**BOTH | {"preHumanTaskLambdaArn": OURS.replace("us-east-1", "eu-west-1")}),
             "preHumanTaskLambdaArn",
@@ -101,6 +100,11 @@ def custom(**changes):
 )
 def test_a_mistake_is_found_where_it_is(entry, field, kind):
     assert (f"labelingJobs[0].{field}", kind) in mistakes(body(entry))
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_custom_job_may_bring_one_function(name):
+    assert len(parsed(body(custom(**{name: OURS}))).jobs) == 1
 
 
 def test_a_manifest_and_a_folder_of_frames_are_two_inputs():

@@ -44,19 +44,13 @@ def _functions(
         "preHumanTaskLambdaArn": job.pre_human_task_lambda_arn,
         "annotationConsolidationLambdaArn": job.annotation_consolidation_lambda_arn,
     }
-    if not any(given.values()):
-        return
     for name, arn in given.items():
         where = (*loc, name)
+        if arn is None:
+            continue
         if known.family != "custom":
-            if arn is not None:
-                message = (
-                    f"Leave it out: {known.name} has functions of its own; Custom takes yours."
-                )
-                yield Problem(where, "function_of_other_modality", message)
-        elif arn is None:
-            message = "Give both functions, or neither: then labels are passed through as they are."
-            yield Problem(where, "missing", message)
+            message = f"Leave it out: {known.name} has functions of its own; Custom takes yours."
+            yield Problem(where, "function_of_other_modality", message)
         else:
             yield from _function(where, arn, settings)
 

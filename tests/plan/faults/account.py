@@ -100,16 +100,17 @@ def key_of_another_region(scene: Scene) -> None:
     scene.first["kmsKeyId"] = arn.replace("us-east-1", "eu-west-1")
 
 
+@faults.of("BoundingBox", at=KEY)
+def key_of_another_account(scene: Scene) -> None:
+    """a KMS key of another account"""
+    arn = scene.arn("kms", "key/11111111-2222-3333-4444-555555555555")
+    scene.first["kmsKeyId"] = arn.replace("123456789012", "210987654321")
+
+
 @faults.of("Custom", at=f"{FIRST}.annotationConsolidationLambdaArn")
 def no_function(scene: Scene) -> None:
     """a custom job whose second function is not deployed"""
     scene.first["annotationConsolidationLambdaArn"] += "-new"
-
-
-@faults.of("Custom", at=f"{FIRST}.annotationConsolidationLambdaArn")
-def one_function(scene: Scene) -> None:
-    """a custom job with one function instead of two"""
-    del scene.first["annotationConsolidationLambdaArn"]
 
 
 @faults.of("Custom", at=f"{FIRST}.preHumanTaskLambdaArn")
