@@ -37,9 +37,7 @@ def labeled(seen: Seen, random: Generator, *, error: float = 1.0, renamed: bool 
     begins = there & ~np.vstack([np.zeros((1, objects), bool), there[:-1]])
     life = np.cumsum(begins, axis=0) if renamed else np.ones_like(begins, dtype=np.int64)
     frame, thing = np.nonzero(there)
-    _, track = np.unique(
-        np.stack([thing, life[frame, thing]]), axis=1, return_inverse=True
-    )
+    _, track = np.unique(np.stack([thing, life[frame, thing]]), axis=1, return_inverse=True)
     track = track.ravel()
     return Tracks(
         frame=frame,
@@ -80,7 +78,7 @@ def _shown(depth: Floats, corners: Floats, *, hidden: float) -> Flags:
         share = np.prod(np.clip(high - low, 0, None), axis=2) / np.maximum(area[frame], 1)[:, None]
         nearer = (depth[frame][None, :] < depth[frame][:, None]) & there[frame][None, :]
         there[frame] &= ~((share * nearer).max(axis=1) > hidden)
-    return there
+    return np.asarray(there)
 
 
 def _visible(depth: Floats, corners: Floats, there: Flags) -> Floats:
@@ -113,9 +111,16 @@ def driving(
     way = np.cumsum(speed) / rate
     turn = _smooth(random, (frames,), 3 * rate, 0.03)
     cars, people = 40, 25
-    lane = np.concatenate([random.choice([-7.0, -3.5, 3.5, 7.0], cars), random.choice([-9.0, 9.0], people)])
+    lane = np.concatenate(
+        [random.choice([-7.0, -3.5, 3.5, 7.0], cars), random.choice([-9.0, 9.0], people)]
+    )
     lane = lane + random.normal(0, 0.3, len(lane))
-    own = np.concatenate([np.where(lane[:cars] < 0, -10.0, 8.0) + random.normal(0, 2, cars), random.normal(0, 1.2, people)])
+    own = np.concatenate(
+        [
+            np.where(lane[:cars] < 0, -10.0, 8.0) + random.normal(0, 2, cars),
+            random.normal(0, 1.2, people),
+        ]
+    )
     own[:cars] *= random.random(cars) < 0.7
     begun = random.uniform(-40, 500, cars + people)
     width = np.concatenate([random.uniform(1.7, 2.4, cars), random.uniform(0.5, 0.8, people)])
@@ -195,7 +200,9 @@ def thrown(rate: float, random: Generator, *, seconds: float = 40.0, balls: int 
     period = random.uniform(0.7, 1.8, balls)
     phase = (time[:, None] / period + random.uniform(0, 1, balls)) % 1.0
     y = 600 - 4 * random.uniform(150, 450, balls) * phase * (1 - phase)
-    back = np.abs((time[:, None] * random.uniform(0.05, 0.4, balls) + random.uniform(0, 2, balls)) % 2 - 1)
+    back = np.abs(
+        (time[:, None] * random.uniform(0.05, 0.4, balls) + random.uniform(0, 2, balls)) % 2 - 1
+    )
     x = 60 + 1150 * back
     birds = balls
     way = np.cumsum(_smooth(random, (frames, birds, 2), 0.5 * rate, 300.0), axis=0) / rate
@@ -215,15 +222,21 @@ def handheld(rate: float, random: Generator, *, seconds: float = 40.0, objects: 
     labeled when somebody notices them and until somebody stops."""
     frames = int(seconds * rate)
     time = np.arange(frames) / rate
-    pan = _smooth(random, (frames, 2), 3 * rate, 120.0) + _smooth(random, (frames, 2), 0.15 * rate, 6.0)
+    pan = _smooth(random, (frames, 2), 3 * rate, 120.0) + _smooth(
+        random, (frames, 2), 0.15 * rate, 6.0
+    )
     zoom = np.exp(_smooth(random, (frames,), 4 * rate, 0.25))[:, None, None]
     place = random.uniform(-0.7, 0.7, (objects, 2)) * PICTURE / 1.2
     own = np.cumsum(_smooth(random, (frames, objects, 2), 2 * rate, 12.0), axis=0) / rate
     middle = (place + own) * zoom + pan[:, None, :] + PICTURE / 2
-    half = np.column_stack([random.uniform(15, 90, objects), random.uniform(15, 90, objects)]) * zoom
+    half = (
+        np.column_stack([random.uniform(15, 90, objects), random.uniform(15, 90, objects)]) * zoom
+    )
     corners = np.concatenate([middle - half, middle + half], axis=2)
     begun = np.where(random.random(objects) < 0.5, 0, random.uniform(0, seconds / 2, objects))
-    ended = np.where(random.random(objects) < 0.5, seconds, random.uniform(seconds / 2, seconds, objects))
+    ended = np.where(
+        random.random(objects) < 0.5, seconds, random.uniform(seconds / 2, seconds, objects)
+    )
     inside = ((middle > 0) & (middle < PICTURE)).all(axis=2)
     there = inside & (time[:, None] >= begun) & (time[:, None] < ended)
     return labeled(Seen(corners, there), random, renamed=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from labeling.quality import (
     borders,
     doubles,
+    gaps,
     identity,
     jumps,
     meaning,
@@ -14,20 +15,47 @@ from labeling.quality import (
     stillness,
 )
 from labeling.quality.clip import Clip, measured
-from labeling.quality.findings import REPORTED, Finding
+from labeling.quality.findings import REPORTED, Finding, Kind
 from labeling.quality.motion import Steps
 from labeling.quality.paths import Ends
 from labeling.quality.suspicion import suspicion
 from labeling.quality.tracks import Floats, Tracks
 
 
+SINGLE_BOX_CHECKS = (Kind.NO_SIZE, Kind.OUT_OF_FRAME)
+"""The checks that boxes without identities get."""
+
+BOX_CHECKS = (
+    *SINGLE_BOX_CHECKS,
+    Kind.EMPTY_FRAME,
+    Kind.GAP,
+    Kind.POSITION_JUMP,
+    Kind.SIZE_JUMP,
+    Kind.ASPECT_JUMP,
+    Kind.IDENTITY_SWITCH,
+    Kind.IDENTITY_BREAK,
+    Kind.DUPLICATE_ID,
+    Kind.DUPLICATE_ROW,
+    Kind.STRAY,
+    Kind.FROZEN,
+    Kind.STUCK,
+    Kind.LATE_START,
+    Kind.EARLY_END,
+    Kind.CLASS_CHANGE,
+    Kind.FLICKER,
+)
+"""The checks that tracks of boxes get."""
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What the checks say: findings, worst first, and a suspicion for each frame (see
-    `suspicion`)."""
+    """What the checks say: findings (of a severity of `findings.REPORTED` and more), worst first,
+    and a suspicion for each frame (see `suspicion`), which weaker doubts have a part in, too.
+    `checks` are those that were made."""
 
     findings: tuple[Finding, ...]
     frames: Floats
+    checks: tuple[Kind, ...] = ()
 
 
 def check(tracks: Tracks) -> Report:
@@ -40,7 +68,8 @@ def check(tracks: Tracks) -> Report:
         findings += _over_time(clip)
     findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
     reported = tuple(finding for finding in findings if finding.severity >= REPORTED)
-    return Report(reported, suspicion(clip, findings))
+    made = BOX_CHECKS if tracks.tracked else SINGLE_BOX_CHECKS
+    return Report(reported, suspicion(clip, findings), made)
 
 
 def _over_time(clip: Clip) -> list[Finding]:
@@ -53,7 +82,7 @@ def _over_time(clip: Clip) -> list[Finding]:
     breaks, ended, begun = identity.identity_breaks(starts, ends)
     return [
         *presence.empty_frames(clip),
-        *presence.gaps(clip),
+        *gaps.gaps(clip),
         *jumps.position_jumps(steps, limit=limit, but=explained),
         *jumps.size_jumps(steps, but=explained),
         *jumps.aspect_jumps(steps, but=explained),

@@ -84,3 +84,8 @@ def beyond(value: float, limit: float, *, least: float = 0.5) -> float:
     if value <= limit:
         return least
     return 1.0 - (1.0 - least) * float(limit / value)
+
+
+def frames_said(first: int, last: int) -> str:
+    """Frames as a sentence says them."""
+    return f"frame {first}" if first == last else f"frames {first} to {last}"

@@ -9,10 +9,10 @@ from labeling.quality.clip import Clip
 from labeling.quality.motion import Steps
 from labeling.quality.tracks import Flags, Floats, Ints
 
-STILL = 0.45
+STILL = 0.35
 """An edge that moves by less than this part of what its opposite does stays where it was."""
 
-BEHIND = 0.15
+BEHIND = 0.2
 """The share of the whole object that another box must hide to explain a change."""
 
 

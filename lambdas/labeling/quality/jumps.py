@@ -40,7 +40,7 @@ def limits(
     Among very many steps some lie far out by chance alone, so limits rise with their number (by
     the logarithm, from some 3,000 on).
 
-    Steps across a gap count thrice (the object was hidden), those at a track's end twice (one
+    Steps across a gap count thrice (the object was hidden), those at a track's end too (one
     second difference alone is weaker evidence). Where the camera jolts or skips, so that
     most of a frame's steps come near their limit, the frame's limit is four times as high as they
     (`_jolt`).
@@ -53,7 +53,7 @@ def limits(
         least * rare,
         rare * times * usual(values, _alike(clip), steps.inner & even, share=share, least=ENOUGH),
     )
-    limit = limit * np.where(even, 1.0, 3.0) * np.where(steps.outer, 2.0, 1.0)
+    limit = limit * np.where(even, 1.0, 3.0) * np.where(steps.outer, 3.0, 1.0)
     return limit * np.maximum(1.0, 4.0 * _jolt(steps, values / limit)[clip.frame])
 
 
@@ -123,7 +123,7 @@ def position_jumps(
 
 
 def size_jumps(
-    steps: Steps, *, least: float = 0.2, times: float = 3.1, but: Flags | None = None
+    steps: Steps, *, least: float = 0.2, times: float = 2.8, but: Flags | None = None
 ) -> list[Finding]:
     """Boxes that grow or shrink, in width and height alike, and at once stop or turn back.
 
@@ -142,7 +142,7 @@ def aspect_jumps(
     *,
     least: float = 0.25,
     times: float = 3.5,
-    one_sided: float = 2.5,
+    one_sided: float = 3.5,
     but: Flags | None = None,
 ) -> list[Finding]:
     """Boxes whose width over height changes at once.
@@ -178,9 +178,7 @@ def _findings(
         doubtful = hidden_changes(steps, first, last)
     return [
         _finding(steps.clip, kind, evidence, said, begin, end, 0.5 if weak else 1.0)
-        for begin, end, weak in zip(
-            first.tolist(), last.tolist(), doubtful.tolist(), strict=True
-        )
+        for begin, end, weak in zip(first.tolist(), last.tolist(), doubtful.tolist(), strict=True)
     ]
 
 

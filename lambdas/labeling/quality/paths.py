@@ -91,9 +91,7 @@ class Ends:
         """Which of these tracks another one hides, in part, at this end or one frame beyond."""
         frame, own = self.frame[tracks], self.clip.track[self.box[tracks]]
         share = np.maximum(
-            self.clip.covered(
-                frame + self.outward, self.carried(1.0)[tracks], own, in_front=True
-            ),
+            self.clip.covered(frame + self.outward, self.carried(1.0)[tracks], own, in_front=True),
             self.clip.covered(frame, self.corners[tracks], own, in_front=True),
         )
         return np.asarray(share >= HIDDEN)

@@ -1,16 +1,13 @@
-"""Frames where a box should be and is not, and tracks that hardly are."""
+"""Frames without a box, tracks that begin late or end early, and tracks that hardly are."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from labeling.quality.clip import Clip
-from labeling.quality.findings import Finding, Kind, beyond
+from labeling.quality.findings import Finding, Kind, beyond, frames_said
 from labeling.quality.paths import Ends, many
-from labeling.quality.tracks import Flags, Floats, Ints
-
-SAMPLES = 8
-"""Missing frames of a gap that are looked at to see whether something hid the object."""
+from labeling.quality.tracks import Flags, Ints
 
 
 def empty_frames(clip: Clip) -> list[Finding]:
@@ -28,7 +25,7 @@ def empty_frames(clip: Clip) -> list[Finding]:
             int(run[0]),
             int(run[-1]),
             1.0,
-            f"{_frames(int(run[0]), int(run[-1]))} without any box, "
+            f"{frames_said(int(run[0]), int(run[-1]))} without any box, "
             "although tracks go on behind; label what can be seen there.",
         )
         for run in np.split(found, np.flatnonzero(np.diff(found) > 1) + 1)
@@ -46,102 +43,6 @@ def _empty(clip: Clip) -> tuple[Flags, Flags]:
     np.add.at(change, clip.frame[clip.starts], 1)
     np.add.at(change, clip.frame[clip.ends], -1)
     return empty, np.cumsum(change)[:-1] > 0
-
-
-def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
-    """Tracks that are away for some frames and come back.
-
-    A gap is left alone where it is explained: the straight way between its ends lies, in the
-    median of its frames, by `hidden` (share of the box) and more behind one other box that can
-    stand in front, or so far that in this clip what lies so far behind is left out elsewhere, too
-    (`_left_out`); the box was going out of sight or just came into it, as with other gaps
-    (`_going_out_of_sight`); or the track reaches the border, or would within one and a half
-    frames, on both ends. A track that is away for longer than it is there may well have left: that
-    is doubtful. Frames that are empty as a whole are `empty_frames`' business.
-    """
-    at = np.flatnonzero(clip.joined & (clip.step > 1))
-    if not len(at):
-        return []
-    empty = np.cumsum(np.concatenate([[0], clip.boxes_in_frame == 0]))
-    missing = clip.step[at] - 1 - (empty[clip.frame[at + 1]] - empty[clip.frame[at] + 1])
-    at, missing = at[missing > 0], missing[missing > 0]
-    cover = _cover(clip, at)
-    seen = (cover < hidden) & (_left_out(clip, cover, missing) < USUAL)
-    seen &= ~(_reaches_border(clip, at, at - 1) & _reaches_border(clip, at + 1, at + 2))
-    seen &= ~_going_out_of_sight(clip, at, seen)
-    boxes = np.bincount(clip.track, minlength=len(clip.tracks.track_names))[clip.track[at]]
-    severity = (0.95 - 0.5 * cover) * np.where(missing > np.maximum(10, boxes), 0.5, 1.0)
-    return [
-        _gap(clip, index, count, sure)
-        for index, count, sure in zip(
-            at[seen].tolist(), missing[seen].tolist(), severity[seen].tolist(), strict=True
-        )
-    ]
-
-
-def _cover(clip: Clip, at: Ints) -> Floats:
-    """How far other boxes cover the straight way of each gap, in the median of its frames."""
-    part = (np.arange(SAMPLES) + 0.5) / SAMPLES
-    ahead = np.ceil(part[None, :] * (clip.step[at] - 1)[:, None]).astype(np.int64)
-    share = (ahead / clip.step[at][:, None])[:, :, None]
-    boxes = clip.corners[at][:, None, :] * (1 - share) + clip.corners[at + 1][:, None, :] * share
-    frames = clip.frame[at][:, None] + ahead
-    cover = clip.covered(
-        frames.ravel(), boxes.reshape(-1, 4), np.repeat(clip.track[at], SAMPLES), in_front=True
-    )
-    return np.asarray(np.median(cover.reshape(-1, SAMPLES), axis=1))
-
-
-USUAL = 0.25
-"""The share of what lies equally far behind others from which on leaving it out is usual."""
-
-
-def _left_out(clip: Clip, cover: Floats, missing: Ints, *, alike: float = 0.15) -> Floats:
-    """For each gap: of all that lies as far behind another box (± `alike`), the share that is
-    not labeled. The gap itself does not count."""
-    near = np.abs(cover[:, None] - cover[None, :]) <= alike
-    away = near @ missing - missing
-    drawn = np.sort(clip.in_front)
-    labeled = np.searchsorted(drawn, cover + alike, side="right")
-    labeled -= np.searchsorted(drawn, cover - alike)
-    return np.asarray(away / np.maximum(away + labeled, 1))
-
-
-def _going_out_of_sight(clip: Clip, at: Ints, open_: Flags, *, lift: float = 3.0) -> Flags:
-    """Gaps before or behind which the box is `Clip.vanishing`, if that is what gaps of this clip
-    are like: many of the `open_` ones are, and `lift` times as often as boxes anywhere."""
-    vanishing = open_ & (clip.vanishing(at) | clip.vanishing(at + 1))
-    count, of = int(vanishing.sum()), int(open_.sum())
-    if not many(count, of):
-        return np.zeros(len(at), bool)
-    anywhere = np.flatnonzero(clip.joined)[:: max(1, len(clip) // 2000)]
-    usual = (clip.vanishing(anywhere) | clip.vanishing(anywhere + 1)).mean()
-    return vanishing & bool(count > lift * usual * of)
-
-
-def _reaches_border(clip: Clip, box: Ints, inner: Ints, *, frames: float = 1.5) -> Flags:
-    """Boxes that are at the border, or will be if they go on as from `inner` to them."""
-    inner = np.clip(inner, 0, len(clip) - 1)
-    known = clip.track[inner] == clip.track[box]
-    time = np.maximum(np.abs(clip.frame[box] - clip.frame[inner]), 1)
-    way = (clip.corners[box] - clip.corners[inner]) * np.where(known, frames / time, 0)[:, None]
-    carried = clip.corners[box] + way
-    edge = clip.cut_across | clip.cut_down
-    return np.asarray(edge[box] | ~clip.inside(carried))
-
-
-def _gap(clip: Clip, index: int, count: int, severity: float) -> Finding:
-    first, last = int(clip.frame[index]) + 1, int(clip.frame[index + 1]) - 1
-    name = clip.name(index)
-    return Finding(
-        Kind.GAP,
-        (name,),
-        first,
-        last,
-        severity,
-        f"{name} is missing in {_frames(first, last)} ({count}) and comes back; "
-        "label it there, or make sure that it cannot be seen.",
-    )
 
 
 def late_starts(starts: Ends, ends: Ends, *, begun: Ints, ended: Ints) -> list[Finding]:
@@ -171,9 +72,10 @@ def _bare(ends: Ends, but: Ints) -> Flags:
 def _limit(*sides: tuple[Ends, Ints]) -> float:
     """The size from which on an end that lies bare is no accident, in pixels.
 
-    Where many (`many`) of all that begins and ends within the clip do so in the open, this is how the clip was labeled (doors, pillars, people who stop at what
-    they count as gone). Then it is three deviations (of logarithms, by the median of absolute
-    deviations, at least 0.3) above their median.
+    Where many (`many`) of all that begins and ends within the clip do so in the open, this is how
+    the clip was labeled (doors, pillars, people who stop at what they count as gone). Then it is
+    three deviations (of logarithms, by the median of absolute deviations, at least 0.3) above
+    their median.
     """
     clip = sides[0][0].clip
     limit = 0.04 * clip.height
@@ -255,11 +157,7 @@ def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
                 last,
                 weak * (0.95 - 0.1 * min(4, count)),
                 f"{name} has only {count} box{'es' if count > 1 else ''} "
-                f"({_frames(first, last)}); see whether there is an object at all.",
+                f"({frames_said(first, last)}); see whether there is an object at all.",
             )
         )
     return found
-
-
-def _frames(first: int, last: int) -> str:
-    return f"frame {first}" if first == last else f"frames {first} to {last}"
