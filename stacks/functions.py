@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import CfnResource, Duration, RemovalPolicy
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -35,6 +35,7 @@ class Functions(Construct):
             *,
             timeout: Duration,
             memory: int = 512,
+            disk: int = 512,
             analyses: bool = False,
         ) -> LabelingFunction:
             return LabelingFunction(
@@ -45,6 +46,7 @@ class Functions(Construct):
                 description=description,
                 timeout=timeout,
                 memory=memory,
+                disk=disk,
                 environment=environment,
                 log_level=log_level,
             )
@@ -86,6 +88,7 @@ class Functions(Construct):
             "Merges and exports a batch's labels, ends it well and says so.",
             timeout=Duration.minutes(15),
             memory=2048,
+            disk=4096,  # all manifests, then each file of an export, COCO's twice
             analyses=True,
         )
         self.fail_batch = function(
@@ -127,6 +130,7 @@ class LabelingFunction(lambda_.Function):
         description: str,
         timeout: Duration,
         memory: int,
+        disk: int,
         environment: Mapping[str, str],
         log_level: str,
     ) -> None:
@@ -151,6 +155,7 @@ class LabelingFunction(lambda_.Function):
             architecture=ARCHITECTURE,
             timeout=timeout,
             memory_size=memory,
+            ephemeral_storage_size=Size.mebibytes(disk),
             environment={**environment, "POWERTOOLS_LOG_LEVEL": log_level},
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,

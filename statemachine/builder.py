@@ -49,7 +49,12 @@ RETRY = [
     {
         "Comment": "The function crashed, ran out of memory or out of time. Every function can be "
         "repeated; three times: 10 + 20 + 40 = 70 s of waiting.",
-        "ErrorEquals": ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"],
+        "ErrorEquals": [
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
+            "Runtime.ExitError",
+            "Runtime.OutOfMemory",
+        ],
         "IntervalSeconds": 10,
         "BackoffRate": 2,
         "MaxAttempts": 3,

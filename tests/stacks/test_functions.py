@@ -53,6 +53,15 @@ def test_functions_that_look_into_labels_have_the_libraries_for_it(template: Tem
     ]
 
 
+def test_the_merge_has_a_disk_for_manifests_and_exports(template: Template) -> None:
+    disks = {
+        name: function["EphemeralStorage"]["Size"] for name, function in template.functions.items()
+    }
+
+    assert disks.pop("complete_batch") == 4096
+    assert set(disks.values()) == {512}
+
+
 def test_the_state_machines_arn_is_known_to_the_functions_that_it_needs_first(
     template: Template,
 ) -> None:
