@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -18,23 +18,38 @@ from labeling.plan.sequences import SequenceFacts
 from labeling.ports import Objects
 
 
+def never() -> bool:
+    return False
+
+
 class InputFiles:
-    """Looks at the files of a request as far as it is asked to."""
+    """Looks at the files of a request as far as it is asked to, and at no further sequence file
+    once time `is_over`: each may take some seconds. It is `complete` unless that happened.
+    """
 
     def __init__(
-        self, request: BatchRequest, *, objects: Objects, allowed_buckets: Collection[str]
+        self,
+        request: BatchRequest,
+        *,
+        objects: Objects,
+        allowed_buckets: Collection[str],
+        is_over: Callable[[], bool] = never,
     ) -> None:
+        self.complete = True
+        self._is_over = is_over
+        self._sequence_facts: dict[tuple[str, str], SequenceFacts] = {}
         self._jobs = request.jobs
         self._by_name = {job.name: job for job in request.jobs}
         buckets = frozenset(allowed_buckets)
         self._manifest = cache(partial(manifests.look, objects=objects, allowed_buckets=buckets))
         self._folder = cache(partial(look_at_folder, objects=objects, allowed_buckets=buckets))
-        self._video = cache(
-            partial(sequences.look_at_video, objects=objects, allowed_buckets=buckets)
-        )
-        self._clouds = cache(
-            partial(sequences.look_at_point_clouds, objects=objects, allowed_buckets=buckets)
-        )
+        self._look_at = {
+            family: partial(look, objects=objects, allowed_buckets=buckets)
+            for family, look in (
+                ("video-frame", sequences.look_at_video),
+                ("point-cloud", sequences.look_at_point_clouds),
+            )
+        }
         self._categories = cache(partial(label_categories.look, objects=objects))
         self._template = cache(partial(templates.look, objects=objects))
 
@@ -134,8 +149,17 @@ class InputFiles:
         return self._categories(job.label_category_uri).document
 
     def _sequences(self, facts: ManifestFacts, modality: Modality) -> list[SequenceFacts]:
-        look = self._video if modality.family == "video-frame" else self._clouds
-        return [look(uri) for uri in facts.sequences]
+        """Those that were looked at, as far as there was time."""
+        found = []
+        for uri in facts.sequences:
+            key = modality.family, uri
+            if key not in self._sequence_facts:
+                if self._is_over():
+                    self.complete = False
+                    break
+                self._sequence_facts[key] = self._look_at[modality.family](uri)
+            found.append(self._sequence_facts[key])
+        return found
 
     def _beginning(self, job: JobRequest) -> JobRequest:
         """The job at the beginning of a chain."""

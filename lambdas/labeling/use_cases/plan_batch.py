@@ -52,8 +52,9 @@ def plan_batch(
 ) -> Plan:
     """The plan of a batch. Where it `is_made` already, the account has labeling jobs of its names.
 
-    Looks at no further job's files after `ends_at`; the plan says then that it is incomplete. With
-    `only_errors` nothing is asked that only warnings and the estimate need: nobody reads them.
+    Looks at no further job's files, and at no further sequence, after `ends_at`; the plan says then
+    that it is incomplete. With `only_errors` nothing is asked that only warnings and the estimate
+    need: nobody reads them.
     """
     account = account_plan.look(
         request,
@@ -68,6 +69,7 @@ def plan_batch(
         request,
         objects=ports.objects,
         allowed_buckets=(settings.input_bucket, settings.processing_bucket),
+        is_over=lambda: ports.now() >= ends_at,
     )
     sizes = []
     counts = {}
@@ -86,7 +88,7 @@ def plan_batch(
     return Plan(
         batch_id=request.batch_id,
         problems=(*problems, *estimated.problems),
-        complete=complete,
+        complete=complete and files.complete,
         objects=counts,
         estimate=estimated,
     )

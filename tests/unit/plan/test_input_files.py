@@ -94,6 +94,20 @@ def test_files_are_read_when_they_are_asked_for(there: Counting) -> None:
     assert LANES not in there.reads
 
 
+def test_no_further_sequence_is_read_when_time_is_over(there: Counting) -> None:
+    many = InputFiles(
+        BatchRequest(batch_id="batch", jobs=(first("cars"),)),
+        objects=there,
+        allowed_buckets=BUCKETS,
+        is_over=lambda: there.reads["s3://in/a.json"] > 0,
+    )
+
+    assert list(many.problems()) == []
+    assert not many.complete
+    assert there.reads["s3://in/b.json"] == 0
+    assert many.frames(first("cars")) == 6  # the other one is taken to be as long
+
+
 def test_problems_are_where_the_file_is_named(there: Counting) -> None:
     del there.texts["s3://in/b/1.jpg"]
     put(there, CARS, {"document-version": "x", "labels": []})
