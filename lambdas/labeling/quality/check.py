@@ -21,7 +21,6 @@ from labeling.quality.paths import Ends
 from labeling.quality.suspicion import suspicion
 from labeling.quality.tracks import Floats, Tracks
 
-
 SINGLE_BOX_CHECKS = (Kind.NO_SIZE, Kind.OUT_OF_FRAME)
 """The checks that boxes without identities get."""
 
