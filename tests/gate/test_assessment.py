@@ -120,6 +120,25 @@ def test_the_control_sample_tells_how_good_the_rest_is(world):
     assert found["residual"]["errorRateLow"] < 0.2 < found["residual"]["errorRateHigh"]
 
 
+def test_frames_that_nothing_is_in_count_in_a_clip_that_went_on_whole_too(world):
+    sequence = {"prefix": "s3://input/clip/", "frames": [{"frame": name} for name in FRAMES]}
+    world.objects.write(CLIP, json.dumps(sequence))
+    selection = Selection(
+        strategy=Strategy.RANDOM, unit=SelectionUnit.FRAME, rate=99, always_sample=100
+    )
+    before = {"tracking-annotations": boxes()["tracking-annotations"][:5]}
+
+    found = assessed(
+        world,
+        line(world, before, before),
+        selection=selection,
+        control=[{"frame": FRAMES[9], "source": CLIP}],
+    )
+
+    assert found["unitsAudited"] == 20
+    assert found["residual"]["controlUnits"] == 1
+
+
 def test_what_cannot_be_read_is_said_and_the_rest_is_assessed(world):
     broken = line(world, boxes(), boxes(), "s3://in/2.json")
     world.objects.write(broken["audit-ref"], "{")

@@ -131,6 +131,18 @@ def test_a_part_of_a_part_still_says_what_clip_it_is_of(world):
     assert again["frame-selection"]["source-ref"] == SEQUENCE
 
 
+def test_of_a_part_frames_that_were_shown_for_context_can_be_chosen_too(world):
+    worst = Selection(strategy=Strategy.WORST_FIRST, rate=5, unit=SelectionUnit.FRAME)
+    [line] = lines_of(world, prepared(world, worst).job.input_uri)
+    shown = [frame["frame"] for frame in read(world, line["source-ref"])["frames"]]
+    everything = Selection(strategy=Strategy.RANDOM, unit=SelectionUnit.FRAME)
+
+    [again] = lines_of(world, prepared(world, everything, lines=[line]).job.input_uri)
+
+    assert read(world, again["frame-selection"]["frames-ref"])["frames"] == shown
+    assert again["frame-selection"]["source-ref"] == SEQUENCE
+
+
 def test_a_clip_of_which_every_frame_is_chosen_stays_as_it_is(world):
     everything = Selection(strategy=Strategy.RANDOM, unit=SelectionUnit.FRAME)
 

@@ -183,6 +183,21 @@ def test_every_annotation_says_whether_the_audit_edited_it(files):
     assert (changes.left, changes.changed, changes.added, changes.removed) == (1, 3, 1, 1)
 
 
+def test_of_two_boxes_of_one_object_the_one_that_stayed_is_left(files):
+    report = MergeReport()
+
+    (clip,) = merged(
+        files,
+        labeling_job(files, {"a.jpg": [box("car:1", 1), box("car:1", 5)]}),
+        audit_job(files, {"a.jpg": [box("car:1", 2), box("car:1", 5)]}),
+        report=report,
+    )
+
+    assert [it.provenance.edited for it in clip.frames[0].annotations] == [True, False]
+    changes = report.of("audit").changes
+    assert (changes.left, changes.changed, changes.added, changes.removed) == (1, 1, 0, 0)
+
+
 def test_boxes_without_identity_are_the_same_where_they_are_the_same(files):
     def plain(left: float) -> dict:
         return {k: v for k, v in box("", left).items() if not k.startswith("object-")}

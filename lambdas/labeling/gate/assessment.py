@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from labeling.gate.broken import BROKEN
+from labeling.gate.clips import read_clip
 from labeling.gate.residual import residual
 from labeling.labels import Fetch, Label, Labels, read_line
 from labeling.merging.sequences import chosen_frames, selection_of
@@ -109,6 +110,8 @@ def _line(
         return
     _measure(before, after, frames, result, fetch)
     source = part.source if part else str(line.get("source-ref", line.get("source")))
+    if in_frames and frames is None:  # a clip that went on whole has frames without any label, too
+        frames = frozenset(read_clip(line, fetch).names)
     for frame, changed in _units(before, after, frames, in_frames):
         result.units += 1
         result.changed += changed

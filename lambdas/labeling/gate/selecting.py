@@ -153,7 +153,7 @@ def _kept_lines(
             continue
         line = json.loads(text)
         clip: Clip = read_clip(line, objects.read_bytes)
-        if len(names) == len(clip.names):
+        if len(names) == len(clip.names) and selection_of(line) is None:
             yield text
             continue
         yield json.dumps(

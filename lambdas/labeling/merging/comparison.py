@@ -6,7 +6,7 @@ are not compared: jobs number classes as they like, and compute confidences from
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -66,26 +66,28 @@ class Before:
     def __init__(self, annotations: Iterable[MergedAnnotation]) -> None:
         self.changes = Changes()
         self._by_key: dict[Hashable, list[MergedAnnotation]] = defaultdict(list)
+        self._others: Counter[Hashable] = Counter()
         for annotation in annotations:
             self._by_key[_key(annotation.label)].append(annotation)
 
     def find(self, label: Label) -> MergedAnnotation | None:
         """The annotation that the audit left as `label`; None if it changed one, or added it."""
-        candidates = self._by_key.get(_key(label))
-        if not candidates:
-            self.changes.added += 1
-            return None
+        key = _key(label)
+        candidates = self._by_key.get(key, [])
         for place, candidate in enumerate(candidates):
             if _same(candidate.label, label):
                 self.changes.left += 1
                 return candidates.pop(place)
-        candidates.pop()
-        self.changes.changed += 1
+        self._others[key] += 1  # which one it was changes nothing: a later label may be the same
         return None
 
     def over(self) -> Changes:
         """The whole, when every label after the audit has been looked for."""
-        self.changes.removed += sum(map(len, self._by_key.values()))
+        for key in self._by_key.keys() | self._others.keys():
+            remaining, others = len(self._by_key.get(key, ())), self._others[key]
+            self.changes.changed += min(remaining, others)
+            self.changes.added += max(0, others - remaining)
+            self.changes.removed += max(0, remaining - others)
         return self.changes
 
 
