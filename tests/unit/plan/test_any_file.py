@@ -6,7 +6,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeling.modalities import modalities
@@ -92,11 +92,13 @@ def test_any_manifest(line, modality):
 
 @settings(max_examples=100, deadline=None)
 @given(body=st.binary(max_size=60), modality=st.sampled_from(list(modalities().values())))
+@example(body=b"{}", modality=modalities()["BoundingBox"])
 def test_any_bytes(body, modality):
     there = objects()
     there.binaries[URI] = body
     manifest = manifests.look(URI, objects=there, allowed_buckets=BUCKETS)
 
     assert list(manifests.problems(manifest, modality=modality, label_attribute="a", loc=LOC))
-    assert label_categories.look(URI, objects=there).findings
+    categories = label_categories.look(URI, objects=there)
+    assert list(label_categories.problems(categories, modality=modality, loc=LOC))
     assert list(templates.problems(templates.look(URI, objects=there), modality=modality, loc=LOC))
