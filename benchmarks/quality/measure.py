@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -42,16 +42,21 @@ class Recall:
 NOTHING = Recall(0, 0, 0, 0)
 
 
-def recall(tracks: Tracks, kind: str, *, trials: int, seed: int) -> Recall:
-    """One fault of a kind at a time, `trials` times. What was found before does not count."""
-    before = set(check(tracks).findings)
+def recall(tracks: Tracks, kind: str, *, trials: int, seed: int, size_known: bool = True) -> Recall:
+    """One fault of a kind at a time, `trials` times. What was found before does not count. The
+    picture's size is kept from the checks where it is not to be known."""
+
+    def shown(clip: Tracks) -> Tracks:
+        return clip if size_known else replace(clip, picture=None)
+
+    before = set(check(shown(tracks)).findings)
     total = NOTHING
     for trial in range(trials):
         random = np.random.default_rng([seed, trial, *kind.encode()])
         injected = FAULTS[kind](Table(tracks), random, frozenset())
         if injected is not None:
             table, fault = injected
-            report = check(table.tracks)
+            report = check(shown(table.tracks))
             total += judged([fault], report, before)
     return total
 

@@ -61,10 +61,6 @@ def part(tracks: Tracks, remainder: int) -> Tracks:
     return _tidy(Table(tracks).only(tracks.track % 2 == remainder).tracks)
 
 
-def unknown_size(tracks: Tracks) -> Tracks:
-    return replace(tracks, picture=None)
-
-
 def _corners(tracks: Tracks) -> Floats:
     return np.stack([tracks.x, tracks.y, tracks.x + tracks.w, tracks.y + tracks.h])
 
@@ -100,5 +96,4 @@ VARIANTS: Mapping[str, Change] = {
     "every second frame": lambda tracks: every(tracks, 2),
     "every third frame": lambda tracks: every(tracks, 3),
     "twice the frames": smooth,
-    "size unknown": unknown_size,
 }

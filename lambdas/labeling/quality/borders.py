@@ -17,9 +17,10 @@ def out_of_frame(
 
     Some data sets draw boxes around what the border hides, too. Where a quarter of the tracks
     that come to the border (and three at least) do so, only boxes outside by `whole` of their
-    area are reported. Without the picture's size only the left and upper border are known.
+    area are reported. Where nobody knows the picture's size, it is guessed (`clip.measured`), and
+    the finding says so.
     """
-    width, height = (np.inf, np.inf) if clip.guessed else (clip.width, clip.height)
+    width, height = clip.width, clip.height
     across = np.clip(clip.right, 0, width) - np.clip(clip.left, 0, width)
     down = np.clip(clip.bottom, 0, height) - np.clip(clip.top, 0, height)
     out = 1.0 - across * down / (clip.w * clip.h)
@@ -38,13 +39,15 @@ def out_of_frame(
 def _outside(clip: Clip, first: int, last: int, out: Floats) -> Finding:
     share = float(out[first : last + 1].max())
     begin, end, name = int(clip.frame[first]), int(clip.frame[last]), clip.name(first)
+    picture = f"the picture, taken to be {clip.width:g} by {clip.height:g} pixels,"
     return Finding(
         Kind.OUT_OF_FRAME,
         (name,),
         begin,
         end,
         0.5 + 0.5 * share,
-        f"{name} lies outside of the picture by {share:.0%} in frames {begin} to {end}; "
+        f"{name} lies outside of {picture if clip.guessed else 'the picture'} by {share:.0%} "
+        f"in frames {begin} to {end}; "
         "draw it inside, or delete it there.",
     )
 

@@ -237,22 +237,38 @@ def measured(tracks: Tracks) -> Clip:
     )
 
 
+STRAYED = 3
+"""Boxes that may lie over a border that nobody knows: the others say where it is."""
+
+
 def _guessed(track: Ints, right: Floats, bottom: Floats) -> tuple[float, float]:
     """A border is where at least three tracks stop within half a percent of each other, at the
-    farthest (99.9th percentile of edges, so that a wild box does not move it); where nothing
-    piles up, that of the smallest common picture that holds the boxes."""
-    if not len(track):
-        return COMMON[0]
+    farthest; where nothing piles up, that of the smallest common picture that holds the boxes.
+
+    The `STRAYED` farthest boxes have no say in it, if they lie far beyond all others (2 %) and
+    need a larger picture than these.
+    """
+    if len(track) <= 10 * STRAYED:
+        return _common(*(float(edge.max(initial=0.0)) for edge in (right, bottom)))
     starts = np.flatnonzero(np.diff(track, prepend=track[0] - 1))
-    extent, piled = [], []
+    extent, most, piled = [], [], []
     for edge in (right, bottom):
-        far = float(np.quantile(edge, 0.999))
+        far = float(np.partition(edge, -STRAYED - 1)[-STRAYED - 1])
         farthest = np.maximum.reduceat(edge, starts)
         extent.append(far)
+        most.append(float(edge.max()))
         piled.append(np.count_nonzero(np.abs(farthest - far) <= 0.005 * far) >= 3)
-    holds = [size for size in COMMON if size[0] >= extent[0] and size[1] >= extent[1]]
-    common = holds[0] if holds else (extent[0], extent[1])
+    apart = [end > 1.02 * far for end, far in zip(most, extent, strict=True)]
+    usual = _common(
+        *(far if alone else end for far, end, alone in zip(extent, most, apart, strict=True))
+    )
     width, height = (
-        far if pile else usual for far, pile, usual in zip(extent, piled, common, strict=True)
+        far if pile else common for far, pile, common in zip(extent, piled, usual, strict=True)
     )
     return width, height
+
+
+def _common(width: float, height: float) -> tuple[float, float]:
+    """The smallest common picture of that size and more; that size where there is none."""
+    holds = [size for size in COMMON if size[0] >= width and size[1] >= height]
+    return holds[0] if holds else (width, height)

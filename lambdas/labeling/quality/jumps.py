@@ -123,7 +123,7 @@ def position_jumps(
 
 
 def size_jumps(
-    steps: Steps, *, least: float = 0.2, times: float = 2.8, but: Flags | None = None
+    steps: Steps, *, least: float = 0.2, times: float = 2.6, but: Flags | None = None
 ) -> list[Finding]:
     """Boxes that grow or shrink, in width and height alike, and at once stop or turn back.
 
@@ -141,7 +141,7 @@ def aspect_jumps(
     steps: Steps,
     *,
     least: float = 0.25,
-    times: float = 3.5,
+    times: float = 3.3,
     one_sided: float = 3.5,
     but: Flags | None = None,
 ) -> list[Finding]:
