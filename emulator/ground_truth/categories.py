@@ -116,7 +116,7 @@ def _categories(document: Mapping[str, Any]) -> LabelCategories:
             for label in labels
         },
         frame_attributes=tuple(map(_attribute, document.get("frameAttributes", []))),
-        audited_attribute=document.get("auditLabelAttributeName"),
+        audited_attribute=document.get("auditLabelAttributeName") or None,
         short_instruction=instructions.get("shortInstruction", ""),
         full_instruction=instructions.get("fullInstruction", ""),
         editable=not labels or any(label.get("editsAllowed", "any") != "none" for label in labels),

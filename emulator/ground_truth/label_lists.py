@@ -60,5 +60,5 @@ def _problems_of_entities(document: Mapping[str, Any]) -> Iterator[str]:
         return
     for name in ("shortInstruction", "fullInstruction"):
         text = instructions.get(name)
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str) or (not text and name == "shortInstruction"):
             yield f"instructions.{name} must be a text or HTML"

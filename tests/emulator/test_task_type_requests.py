@@ -224,6 +224,8 @@ def test_a_single_class_of_a_text_may_be_one_of_any_number(world: World) -> None
     ("labels", "instructions", "reason"),
     [
         (named(2), {"shortInstruction": "x"}, "instructions.fullInstruction must be a text"),
+        (named(2), {**INSTRUCTIONS, "shortInstruction": ""}, "instructions.shortInstruction"),
+        (named(2), {**INSTRUCTIONS, "fullInstruction": ""}, ""),
         (named(1), INSTRUCTIONS, ""),
     ],
 )

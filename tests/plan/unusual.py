@@ -173,3 +173,9 @@ def a_key_by_its_alias(scene: Scene) -> None:
     name = "alias/labels/ours"
     kms.create_alias(AliasName=name, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
     scene.first["kmsKeyId"] = scene.arn("kms", name)
+
+
+@valid("NamedEntityRecognition")
+def entities_with_one_instruction(scene: Scene) -> None:
+    with scene.json("entities.json") as document:
+        document["instructions"]["fullInstruction"] = ""
