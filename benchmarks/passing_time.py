@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 
 from emulator.clock import VirtualClock
 
@@ -27,8 +28,10 @@ class PassingTime(VirtualClock):
 
     def __init__(self, start: datetime | None = None) -> None:
         super().__init__(start)
+        # Not that of `advance`, whose caller may wait for the thread that makes the call.
+        self._passing = Lock()
 
     def call(self, operation: str) -> None:
         """Let the time of one call pass; what falls due is called by whoever advances the clock."""
-        with self._advancing:
+        with self._passing:
             self._now += SLOW.get(operation, USUAL)

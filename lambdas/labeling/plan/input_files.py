@@ -1,11 +1,12 @@
-"""All files that a request names, each read once, however many jobs name it."""
+"""All files that a request names, each read once, however many jobs name it and threads look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
+from labeling.background import Once
 from labeling.errors import Problem
 from labeling.modalities import Modality, modalities
 from labeling.model import BatchRequest, JobRequest
@@ -41,8 +42,8 @@ class InputFiles:
         self._jobs = request.jobs
         self._by_name = {job.name: job for job in request.jobs}
         buckets = frozenset(allowed_buckets)
-        self._manifest = cache(partial(manifests.look, objects=objects, allowed_buckets=buckets))
-        self._folder = cache(partial(look_at_folder, objects=objects, allowed_buckets=buckets))
+        self._manifest = Once(partial(manifests.look, objects=objects, allowed_buckets=buckets))
+        self._folder = Once(partial(look_at_folder, objects=objects, allowed_buckets=buckets))
         self._look_at = {
             family: partial(look, objects=objects, allowed_buckets=buckets)
             for family, look in (
@@ -50,13 +51,28 @@ class InputFiles:
                 ("point-cloud", sequences.look_at_point_clouds),
             )
         }
-        self._categories = cache(partial(label_categories.look, objects=objects))
-        self._template = cache(partial(templates.look, objects=objects))
+        self._categories = Once(partial(label_categories.look, objects=objects))
+        self._template = Once(partial(templates.look, objects=objects))
 
     def problems(self) -> Iterator[Problem]:
         """Job by job, each read when it is asked for: whoever has no more time stops asking."""
         for index, job in enumerate(self._jobs):
             yield from self.problems_of(index, job)
+
+    def look(self, job: JobRequest) -> None:
+        """Reads all files that the job itself names, so that they are known when it is asked for
+        problems, by this thread or another one."""
+        modality = modalities()[job.modality]
+        if job.frames_prefix is not None:
+            self._folder(job.frames_prefix)
+        elif job.input_manifest_uri is not None:
+            facts = self._manifest(job.input_manifest_uri)
+            if manifests.has_sequences(modality):
+                self._sequences(facts, modality)
+        if job.label_category_uri is not None:
+            self._categories(job.label_category_uri)
+        if job.ui_template_uri is not None:
+            self._template(job.ui_template_uri)
 
     def problems_of(self, index: int, job: JobRequest) -> Iterator[Problem]:
         """`index` is the job's place in the request."""
