@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import random
 
+# Of a selection of frames, those that are shown on each side of a chosen one: enough to tell where
+# an object came from and goes.
+AROUND = 2
+
 
 def kept(count: int, rate: int, *, seed: str) -> frozenset[int]:
     """The indices (0-based) of the objects that are kept, of `count`.

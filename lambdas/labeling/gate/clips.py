@@ -10,9 +10,8 @@ from typing import Any
 from labeling.labels import Fetch
 from labeling.merging.sequences import FrameSelection, read_sequence, selection_of
 from labeling.ports import Objects
+from labeling.sampling import AROUND
 
-# Frames on each side of a chosen one: enough to tell where an object came from and goes.
-AROUND = 2
 _LISTS = ("tracking-annotations", "detection-annotations")
 
 

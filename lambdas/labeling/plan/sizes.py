@@ -8,9 +8,10 @@ from math import ceil
 from typing import Self
 
 from labeling.modalities import Modality, modalities
-from labeling.model import JobRequest
+from labeling.model import JobRequest, Selection, SelectionUnit
 from labeling.plan.manifests import has_sequences
 from labeling.plan.price_table import table
+from labeling.sampling import AROUND
 
 DAY = 86_400
 _ALL = 100
@@ -34,6 +35,7 @@ class JobSize:
     frames: int | None = None
     chain_from: str | None = None
     rate: int = _ALL
+    selection: Selection | None = None
     workers_per_object: int = 1
     lifetime: int = 10 * DAY
     max_objects: int | None = None
@@ -53,6 +55,7 @@ class JobSize:
             frames=frames,
             chain_from=job.chain_from,
             rate=job.down_sampling_rate,
+            selection=job.selection,
             workers_per_object=job.workers_per_object,
             lifetime=job.task_availability_lifetime,
             max_objects=job.max_human_labeled_objects,
@@ -93,9 +96,30 @@ def _amount(
         before = found.get(source.index) if source else None
     if before is None:
         return None
-    objects = _limited(job, kept(before.objects, job.rate))
+    if job.selection is not None and job.selection.unit is SelectionUnit.FRAME:
+        return _of_frames(job, before, job.selection)
+    objects = _limited(job, _sampled(before.objects, job))
     share = objects / before.objects if before.objects else 0
     return Amount(objects=objects, frames=ceil(before.frames * share), assumed=before.assumed)
+
+
+def _of_frames(job: JobSize, before: Amount, selection: Selection) -> Amount:
+    """Chosen frames may lie so that each is shown, and billed, with others around it."""
+    chosen = _chosen(before.frames, selection)
+    frames = min(before.frames, chosen * (2 * AROUND + 1))
+    objects = _limited(job, min(before.objects, chosen))
+    return Amount(objects=objects, frames=frames, assumed=before.assumed)
+
+
+def _sampled(objects: int, job: JobSize) -> int:
+    return kept(objects, job.rate) if job.selection is None else _chosen(objects, job.selection)
+
+
+def _chosen(units: int, selection: Selection) -> int:
+    """With the control sample of all others."""
+    chosen = kept(units, selection.rate)
+    control = kept(units - chosen, selection.always_sample) if selection.always_sample else 0
+    return chosen + control
 
 
 def _of_manifest(job: JobSize) -> Amount | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labeling.modalities import modalities
-from labeling.model import JobRequest
+from labeling.model import JobRequest, Selection, SelectionUnit, Strategy
 from labeling.plan.estimate import JobSize, estimate
 from labeling.plan.price_table import price_of_objects, table
 
@@ -114,6 +114,25 @@ def test_a_chained_job_has_at_most_what_its_source_had_sampled() -> None:
         (1, 100),
     ]
     assert any("at most what the job before" in sentence for sentence in made["assumptions"])
+
+
+def test_a_selection_is_what_it_chooses_and_its_control_sample() -> None:
+    worst = Selection(strategy=Strategy.WORST_FIRST, rate=10, always_sample=10)
+    pictures = job(objects=1_000)
+    audit = {"modality": "BoundingBoxAudit", "level": 2, "chain_from": "pictures"}
+
+    assert only(pictures, job("audit", 1, **audit, selection=worst))["objects"] == 190
+
+
+@pytest.mark.parametrize(("rate", "billed"), [(2, 100), (10, 500), (40, 1_000)])
+def test_frames_of_a_selection_are_billed_with_those_around_them(rate: int, billed: int) -> None:
+    frames = Selection(strategy=Strategy.RANDOM, rate=rate, unit=SelectionUnit.FRAME)
+    track = job("track", modality="VideoObjectTracking", objects=10, frames=1_000)
+    audit = {"modality": "VideoObjectTrackingAudit", "level": 2, "chain_from": "track"}
+
+    found = only(track, job("audit", 1, **audit, selection=frames))
+
+    assert (found["objects"], found["billedObjects"]) == (10, billed)
 
 
 def test_stopping_conditions_and_sampling_leave_less_to_do() -> None:
