@@ -59,6 +59,16 @@ def test_what_the_audit_changed_is_shown_with_an_estimate_of_the_rest(done):
     assert audit["problems"] == "0"
 
 
+def test_the_report_says_how_much_of_each_person_s_labels_was_changed(done):
+    merged = done.show("clip")["mergedS3Uri"]
+    report = json.loads(read(done, merged.replace("data.jsonl", "report.json")))
+
+    audit = report["audits"]["clip-vehicle-audit"]
+    [(worker, found)] = audit["workers"].items()
+    assert worker.startswith("private.us-east-1.")
+    assert found["unitsChanged"] == audit["unitsChanged"]
+
+
 def test_the_completion_message_says_the_same(done):
     told = done.mails()[-1]["batchInfo"]
 

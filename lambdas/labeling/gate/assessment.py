@@ -12,6 +12,7 @@ from typing import Any
 
 from labeling.gate.broken import BROKEN
 from labeling.gate.clips import read_clip
+from labeling.gate.labelers import Labelers, labelers_of
 from labeling.gate.residual import residual
 from labeling.labels import Fetch, Label, Labels, read_line
 from labeling.merging.sequences import chosen_frames, selection_of
@@ -31,7 +32,8 @@ class Assessment:
 
     `tracks` are the scores of boxes in video, `changes` what became of labels of any other kind.
     A unit is an object, or a frame where the job's selection was of frames; `changed` of `units`
-    were changed. The control sample's are counted apart.
+    were changed. The control sample's are counted apart. `workers` has the same of the labels that
+    each person made, as far as it is known who.
     """
 
     units: int = 0
@@ -42,6 +44,18 @@ class Assessment:
     tracks: Comparison | None = None
     changes: dict[str, Changes] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    workers: dict[str, Assessment] = field(default_factory=dict)
+
+    def add(self, part: Assessment) -> None:
+        """Counts what was seen of one object."""
+        self.units += part.units
+        self.changed += part.changed
+        self.control += part.control
+        self.control_changed += part.control_changed
+        if part.tracks is not None:
+            self.tracks = part.tracks if self.tracks is None else self.tracks + part.tracks
+        for kind, changes in part.changes.items():
+            self.changes[kind] = self.changes.get(kind, Changes()) + changes
 
     def as_answer(self) -> dict[str, Any]:
         """As it stands in `batch/show` and in the completion message."""
@@ -53,8 +67,12 @@ class Assessment:
         if self.tracks is not None:
             answer["tracks"] = self.tracks.as_answer()
         found = residual(looked_at=self.control, wrong=self.control_changed, left=self.left)
-        if found is not None:
+        if found is not None and self.left:
             answer["residual"] = found.as_answer()
+        if self.workers:
+            answer["workers"] = {
+                worker: found.as_answer() for worker, found in sorted(self.workers.items())
+            }
         if self.problems:
             answer["problems"] = self.problems
         return answer
@@ -76,13 +94,14 @@ def assess(
         job.request.selection.unit is SelectionUnit.FRAME
     )
     fetch = lru_cache(maxsize=4)(objects.read_bytes)  # a label file is looked at in two ways
+    labelers = labelers_of(audited, objects=objects)
     for count, line in enumerate(objects.lines(job.output_uri)):
         if monotonic() > ends_at:
             result.problems.append(NO_TIME.format(count=count))
             result.control = 0  # a part of the sample would tell of the first lines only
             break
         try:
-            _line(json.loads(line), job, audited, result, control, in_frames, fetch)
+            _line(json.loads(line), job, audited, result, control, in_frames, fetch, labelers)
         except BROKEN as error:
             if len(result.problems) < MOST_PROBLEMS:
                 result.problems.append(str(error))
@@ -98,6 +117,7 @@ def _line(
     control: frozenset[tuple[str, str | None]],
     in_frames: bool,
     fetch: Fetch,
+    labelers: Labelers,
 ) -> None:
     ours, theirs = audited.request.label_attribute, job.request.label_attribute
     if line.get(ours) is None or line.get(theirs) is None:
@@ -108,16 +128,20 @@ def _line(
     after = _labels(line, theirs, fetch)
     if before is None or after is None:
         return
-    _measure(before, after, frames, result, fetch)
+    seen = Assessment()
+    _measure(before, after, frames, seen, fetch)
     source = part.source if part else str(line.get("source-ref", line.get("source")))
     if in_frames and frames is None:  # a clip that went on whole has frames without any label, too
         frames = frozenset(read_clip(line, fetch).names)
     for frame, changed in _units(before, after, frames, in_frames):
-        result.units += 1
-        result.changed += changed
+        seen.units += 1
+        seen.changed += changed
         if (source, frame) in control:
-            result.control += 1
-            result.control_changed += changed
+            seen.control += 1
+            seen.control_changed += changed
+    result.add(seen)
+    for worker in labelers(source, before):
+        result.workers.setdefault(worker, Assessment()).add(seen)
 
 
 def _labels(line: Mapping[str, Any], attribute: str, fetch: Fetch) -> Labels | None:
@@ -128,7 +152,7 @@ def _measure(
     before: Labels,
     after: Labels,
     frames: frozenset[str] | None,
-    result: Assessment,
+    seen: Assessment,
     fetch: Fetch,
 ) -> None:
     """Tracks of boxes have scores of their own; all else is counted by what became of it."""
@@ -138,10 +162,9 @@ def _measure(
         compared = compare(
             seqlabel.read(fetch(before.uri)), seqlabel.read(fetch(after.uri)), frames=frames
         )
-        result.tracks = compared if result.tracks is None else result.tracks + compared
+        seen.tracks = compared
         return
-    for kind, changes in agreement(before.labels, after.labels, frames=frames).items():
-        result.changes[kind] = result.changes.get(kind, Changes()) + changes
+    seen.changes = agreement(before.labels, after.labels, frames=frames)
 
 
 def _are_boxes(labels: Labels) -> bool:
