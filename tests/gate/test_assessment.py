@@ -133,6 +133,7 @@ def test_frames_that_nothing_is_in_count_in_a_clip_that_went_on_whole_too(world)
         line(world, before, before),
         selection=selection,
         control=[{"frame": FRAMES[9], "source": CLIP}],
+        left=1,
     )
 
     assert found["unitsAudited"] == 20
