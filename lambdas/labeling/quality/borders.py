@@ -7,7 +7,7 @@ import numpy as np
 from labeling.quality.clip import Clip, sound
 from labeling.quality.findings import Finding, Kind
 from labeling.quality.series import runs
-from labeling.quality.tracks import Floats
+from labeling.quality.tracks import Flags, Floats, Ints
 
 
 def out_of_frame(
@@ -16,9 +16,9 @@ def out_of_frame(
     """Boxes that lie outside of the picture by more than `share` of their area and `pixels`.
 
     Some data sets draw boxes around what the border hides, too. Where a quarter of the tracks
-    that come to the border (and three at least) do so, only boxes outside by `whole` of their
-    area are reported. Where nobody knows the picture's size, it is guessed (`clip.measured`), and
-    the finding says so.
+    that come to the border (and three at least) go out over it (`_going_out`), only boxes outside
+    by `whole` of their area are reported. Where nobody knows the picture's size, it is guessed
+    (`clip.measured`), and the finding says so.
     """
     width, height = clip.width, clip.height
     across = np.clip(clip.right, 0, width) - np.clip(clip.left, 0, width)
@@ -27,13 +27,24 @@ def out_of_frame(
     by = np.maximum.reduce([-clip.left, -clip.top, clip.right - width, clip.bottom - height])
     beyond = (out > share) & (by > pixels)
     at_border = len(np.unique(clip.track[clip.cut_across | clip.cut_down]))
-    crossing = len(np.unique(clip.track[beyond & (out < whole)]))
+    crossing = len(np.unique(_going_out(clip, beyond & (out < whole))))
     if crossing >= max(3, at_border / 4):
         beyond &= out >= whole
     return [
         _outside(clip, first, last, out)
         for first, last in zip(*(ends.tolist() for ends in runs(beyond, clip.joined)), strict=True)
     ]
+
+
+def _going_out(clip: Clip, beyond: Flags) -> Ints:
+    """Tracks that go out over the border as objects do: at their end or beginning, or from boxes at
+    the border. What is outside between boxes well inside was thrown there."""
+    first, last = runs(beyond, clip.joined)
+    edge = clip.cut_across | clip.cut_down
+    before, after = np.maximum(first - 1, 0), np.minimum(last + 1, len(clip) - 1)
+    comes = (clip.track[before] != clip.track[first]) | (before == first) | edge[before]
+    goes = (clip.track[after] != clip.track[last]) | (after == last) | edge[after]
+    return np.asarray(clip.track[first[comes | goes]])
 
 
 def _outside(clip: Clip, first: int, last: int, out: Floats) -> Finding:

@@ -124,7 +124,7 @@ def _by_chance(cost: Floats, null: Floats) -> Flags:
 def _by_habit(missing: Ints, ends: int) -> Flags:
     """Breaks with frames missing, where many of the `ends` within the clip are such breaks."""
     away = missing > 0
-    return np.asarray(away & many(int(away.sum()), ends))
+    return np.asarray(away & many(int(away.sum()), ends, some=4))
 
 
 def _met(ends: Ends, starts: Ends, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:

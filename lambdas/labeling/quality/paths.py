@@ -101,7 +101,7 @@ HIDDEN = 0.3
 """The share of a box that another one covers from which on it may go unlabeled."""
 
 
-def many(count: int, of: int, *, some: int = 2, share: float = 0.05) -> bool:
+def many(count: int, of: int, *, some: int = 2, share: float = 0.08) -> bool:
     """Whether so many look alike that it is how the clip was labeled, and no mistake: more than
     `some`, and more than `share` of all."""
     return count > max(some, share * of)

@@ -135,7 +135,7 @@ def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
     """Tracks of hardly any box (`short_tracks`; three boxes if nothing hides either end), clear
     of the border and of the clip's ends, where objects come and go, and not seen for a moment
     between two others that hide it before and after. Where the clip has many of them (`many`),
-    they are doubtful."""
+    and as many that are only up to four times as long, lives are short: they are doubtful."""
     clip = start.clip
     clear = (start.frame > 0) & (end.frame < clip.frames - 1)
     clear &= start.inside(start.corners) & end.inside(end.corners)
@@ -144,7 +144,8 @@ def stray_tracks(start: Ends, end: Ends) -> list[Finding]:
     three = (boxes == 3) & start.unexplained & end.unexplained
     stray = np.flatnonzero(clear & (short_tracks(clip) | three))
     stray = stray[~(start.hidden(stray) & end.hidden(stray))]
-    weak = 0.5 if many(len(stray), len(boxes)) else 1.0
+    little = int(np.count_nonzero(~short_tracks(clip) & (boxes <= 4 * boxes[stray].max(initial=0))))
+    weak = 0.5 if many(len(stray), len(boxes)) and little >= len(stray) else 1.0
     found = []
     for index in stray.tolist():
         first, last = int(start.frame[index]), int(end.frame[index])
