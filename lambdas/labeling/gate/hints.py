@@ -12,6 +12,7 @@ MOST_HINTS = 10
 # and Frame Attributes Reference"): under 255 and under 2,048 characters.
 LONGEST_SHORT = 254
 LONGEST_FULL = 2_047
+_BEFORE = "Please look at these places first."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +40,21 @@ def worst_hints(hints: Iterable[Hint]) -> tuple[str, ...]:
 
 
 def instructions(hints: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
-    """`instructions` of a label category file: as many hints as fit before those `given`."""
+    """`instructions` of a label category file: as many hints as fit before those `given`, of which
+    nothing is cut off."""
     short = given.get("shortInstruction") or "Please look first where the full instructions say."
     own = given.get("fullInstruction", "")
-    full = "Please look at these places first."
+    room = LONGEST_FULL - len(_BEFORE) - len(own) - 2
+    shown = []
     for hint in hints:
-        if len(full) + len(hint) + len(own) + 3 > LONGEST_FULL:
+        room -= len(hint) + 1
+        if room < 0:
             break
-        full += f"\n{hint}"
+        shown.append(hint)
+    if own and not shown:
+        return dict(given)
+    full = "\n".join([_BEFORE, *shown])
     return {
         "shortInstruction": short[:LONGEST_SHORT],
-        "fullInstruction": f"{full}\n\n{own}".rstrip()[:LONGEST_FULL],
+        "fullInstruction": f"{full}\n\n{own}".rstrip(),
     }
