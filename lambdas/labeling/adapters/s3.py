@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PART = 8 * 1024 * 1024  # bytes; S3 takes parts of 5 MiB and more, 10,000 of them
 CHUNK = 256 * 1024  # bytes that are read at once
-# As many as threads read at once, kept open: to open one takes longer than a call.
-CONNECTIONS = 16
+# Kept open, for threads that read at once: to open one takes longer than a call.
+CONNECTIONS = 32
 URLS_LIVE = timedelta(hours=1)
 WRITE_ONCE_TRIES = 5
 _ABSENT = ("NoSuchKey", "404")
