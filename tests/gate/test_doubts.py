@@ -77,6 +77,17 @@ def test_outlines_that_jump_are_suspicious_in_their_frame():
     assert found.classes["000.jpg"] == frozenset({"Lane"})
 
 
+def test_boxes_without_identities_are_looked_at_frame_by_frame():
+    def box(number):
+        return {"left": 10 * number, "top": 5, "width": 1 if number == 6 else 40, "height": 30}
+
+    document = {"detection-annotations": sequence(annotations=box)["tracking-annotations"]}
+
+    found = looked(document, metadata=TRACKING | {"type": "groundtruth/video-object-detection"})
+
+    assert [name for name, doubt in found.of_frame.items() if doubt] == ["006.jpg"]
+
+
 def test_frames_that_a_label_file_leaves_out_are_there_all_the_same():
     found = looked(sequence(FRAMES[3:], polylines=lane))
 

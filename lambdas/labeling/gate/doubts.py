@@ -89,8 +89,15 @@ def _of_sequence(
         metadata = line.get(f"{attribute}-metadata") or {}
         return _of_shapes(content, class_map(metadata), frames)
     tracks = _over_all(seqlabel.read(content), frames)
-    report = check(tracks)
-    return _doubts(report, tracks.frames, _classes(tracks))
+    return _doubts(_of_boxes(tracks), tracks.frames, _classes(tracks))
+
+
+def _of_boxes(tracks: Tracks) -> Report:
+    """Boxes without identities are looked at picture by picture."""
+    if tracks.tracked:
+        return check(tracks)
+    unknown = np.full((len(tracks.frames), 2), np.nan)
+    return looking.look(Columns(boxes=tracks, sizes=unknown, classes=tracks.label_names))
 
 
 def _of_shapes(content: bytes, classes: Mapping[str, str], frames: Sequence[str]) -> Doubts:
