@@ -13,9 +13,10 @@ from labeling.labels import Fetch
 from labeling.merging import Checked, FindChecked, Suspicion
 from labeling.modalities import modalities
 from labeling.model import Job
-from labeling.quality.check import BOX_CHECKS
+from labeling.quality.check import BOX_CHECKS, SINGLE_BOX_CHECKS
 from labeling.quality.findings import Finding, Kind
 
+_PICTURES = (*SINGLE_BOX_CHECKS, Kind.TINY, Kind.DUPLICATE_BOX, Kind.IMBALANCE)
 _SHAPES = (
     Kind.VERTEX_JUMP,
     Kind.LENGTH_JUMP,
@@ -58,7 +59,7 @@ def _checked(line: Mapping[str, Any], attribute: str, fetch: Fetch) -> Checked |
     doubts = look(line, attribute, clip.names, fetch=fetch)
     if doubts.unreadable:
         return None
-    boxes = _BOXES if b'"tracking-annotations"' in content else _PICTURES
+    boxes = BOX_CHECKS if b'"tracking-annotations"' in content else _PICTURES
     made = next((kinds for mark, kinds in _MADE.items() if mark in content), boxes)
     return Checked(
         checks=tuple(kind.value for kind in made),
