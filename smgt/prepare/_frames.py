@@ -65,10 +65,11 @@ def _begins_as_an_image(path: Path) -> bool:
     return any(head.startswith(beginning) for beginning in BEGINNINGS)
 
 
-def _counted(name: str) -> list[tuple[int, str]]:
-    """A key by which names sort as people count: digits as numbers, the rest as text."""
+def _counted(name: str) -> list[tuple[str, int]]:
+    """A key by which names sort as people count: digits as numbers, the rest as text; numbers
+    among texts where their digits are."""
     return [
-        (int(part), "") if part.isdigit() else (-1, part)
+        ("0", int(part)) if part.isdecimal() else (part, 0)
         for part in re.split(r"([0-9]+)", name)
         if part
     ]

@@ -40,6 +40,14 @@ def test_names_without_leading_zeros_are_refused_with_the_pair_that_shows_it(
         prepare.frames(tmp_path)
 
 
+def test_names_of_other_kinds_are_in_order_among_numbers(tmp_path: Path) -> None:
+    found = ["-cover.jpg", "0001.jpg", "0002².jpg", "0010.jpg", "end.jpg"]
+    for name in found:
+        (tmp_path / name).touch()
+
+    assert names(prepare.frames(tmp_path)) == found
+
+
 def test_a_folder_without_frames_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="holds no frames"):
         prepare.frames(tmp_path)

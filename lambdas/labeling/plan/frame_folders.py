@@ -65,8 +65,8 @@ def _facts(prefix: str, frames: int, *findings: Finding) -> SequenceFacts:
     return SequenceFacts(uri=prefix, frames=frames, findings=findings)
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    """As people order names: by the numbers in them."""
+def _natural(name: str) -> list[tuple[str, int]]:
+    """As people order names: by the numbers in them, which come among texts where digits do."""
     return [
-        (int(part), "") if part.isdecimal() else (0, part) for part in _NUMBERS.split(name) if part
+        ("0", int(part)) if part.isdecimal() else (part, 0) for part in _NUMBERS.split(name) if part
     ]

@@ -241,6 +241,13 @@ def test_what_is_wrong_with_a_folder_of_frames(there: Counting) -> None:
     assert "frame10.jpg comes before frame9.jpg" in of("s3://in/bare/")["frame_order"]
 
 
+def test_frames_of_other_names_are_in_order_among_numbers(there: Counting) -> None:
+    touch(there, *(f"s3://in/mixed/{name}.jpg" for name in ("-cover", "0001", "0010", "end")))
+    folder = first("a", input_manifest_uri=None, frames_prefix="s3://in/mixed/")
+
+    assert list(files(there, folder).problems()) == []
+
+
 class Uploads:
     """As much of the client as the example needs to bring its files to S3."""
 
