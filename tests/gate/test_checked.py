@@ -8,10 +8,10 @@ from labeling.gate.checked import checks_of
 from labeling.model import JobStatus
 from tests.fakes import world as make_world
 from tests.gate.test_assessment import CLIP, FRAMES, boxes
-from tests.unit.builders import job, manifest, request
+from tests.unit.builders import job, request
 
 
-def checked(document, before=""):
+def checked(document, **more):
     world = make_world()
     vehicle = job(world, request("vehicle"), status=JobStatus.COMPLETE)
     sequence = {"prefix": "s3://input/clip/", "frames": [{"frame": name} for name in FRAMES]}
@@ -22,9 +22,9 @@ def checked(document, before=""):
         "source-ref": CLIP,
         "vehicle-ref": "s3://out/labels.json",
         "vehicle-ref-metadata": metadata,
+        **more,
     }
-    world.objects.write(vehicle.output_uri, before + manifest(line))
-    return checks_of([vehicle], objects=world.objects)
+    return checks_of([vehicle], fetch=world.objects.read_bytes)("vehicle", line)
 
 
 def test_every_check_that_was_made_is_named_and_what_it_found():
@@ -34,7 +34,7 @@ def test_every_check_that_was_made_is_named_and_what_it_found():
         entry["annotations"].append(entry["annotations"][0] | other)
     del document["tracking-annotations"][9]["annotations"][0]
 
-    found = checked(document)("vehicle", CLIP)
+    found = checked(document)
 
     assert found is not None
     assert {"gap", "position-jump", "class-change"} <= set(found.checks)
@@ -43,13 +43,17 @@ def test_every_check_that_was_made_is_named_and_what_it_found():
     assert FRAMES[9] in gap.frames
 
 
-def test_nothing_is_known_of_an_object_that_the_job_has_not():
-    assert checked(boxes())("vehicle", "s3://input/other.json") is None
+def test_what_has_no_identities_has_passed_no_check_of_tracks():
+    found = checked({"detection-annotations": boxes()["tracking-annotations"]})
+
+    assert found is not None
+    assert "tiny-box" in found.checks
+    assert not {"gap", "identity-switch"} & set(found.checks)
+
+
+def test_nothing_is_known_of_labels_in_a_sequence_that_cannot_be_read():
+    assert checked(boxes(), **{"source-ref": "s3://input/other.json"}) is None
 
 
 def test_nothing_is_known_of_labels_that_cannot_be_read():
-    assert checked({"no": "labels"})("vehicle", CLIP) is None
-
-
-def test_a_line_that_is_none_keeps_no_other_from_being_checked():
-    assert checked(boxes(), before='{\n7\n{"frame-selection": {}}\n')("vehicle", CLIP) is not None
+    assert checked({"no": "labels"}) is None

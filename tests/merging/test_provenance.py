@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_an_annotation_has_passed_the_checks_that_found_nothing_about_it(files):
         ),
     )
 
-    (clip,) = merged(files, labeling_job(files), checked=lambda job, source: checked)
+    (clip,) = merged(files, labeling_job(files), checked=lambda job, line: checked)
 
     assert [(track_name(it.label), it.provenance.checks) for it in clip.annotations] == [
         ("Car:1", ("gap", "stray-track")),
@@ -125,8 +126,8 @@ def test_an_annotation_has_passed_the_checks_that_found_nothing_about_it(files):
 
 
 def test_what_an_audit_left_has_passed_what_it_passed_and_what_it_changed_nothing(files):
-    def checked(job: str, source: str) -> Checked | None:
-        assert source == CLIP
+    def checked(job: str, line: Mapping[str, Any]) -> Checked | None:
+        assert line["source-ref"] == CLIP
         return Checked(checks=("gap",)) if job == "boxes" else None
 
     (clip,) = merged(files, labeling_job(files), audit_job(files), checked=checked)

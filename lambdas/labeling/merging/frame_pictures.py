@@ -6,30 +6,40 @@ belongs to the frame of the clip: its layers become layers of the clip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from labeling.merging.jobs import Step
 from labeling.merging.layer_state import LayerState
+from labeling.merging.lookout import Lookout
 from labeling.merging.object_state import ObjectReader, ObjectState
-from labeling.merging.spool import Spool
+from labeling.merging.spool import Spool, SpooledObject
 from labeling.modalities import modalities
 
 
 def take_pictures(
-    clip: ObjectState, spool: Spool, steps: Sequence[Step], reader: ObjectReader
+    clip: ObjectState,
+    spool: Spool,
+    steps: Sequence[Step],
+    reader: ObjectReader,
+    lookout: Lookout,
 ) -> None:
     """Moves the pictures that are frames of `clip` from the spool into it."""
     if clip.sequence is None:
         return
-    for name in clip.sequence.names:
-        uri = f"{clip.sequence.prefix}{name}"
-        spooled = spool.find(uri)
-        if spooled is None or not all(_is_picture(steps[line.step]) for line in spooled.lines):
-            continue
-        spool.take(uri)
+    prefix = clip.sequence.prefix
+    uris = [f"{prefix}{name}" for name in clip.sequence.names]
+    for spooled in lookout.objects(_pictures(uris, spool, steps)):
+        spool.take(spooled.source)
         for place, layer in reader.read(spooled).layers.items():
             whole = clip.layers.setdefault(place, LayerState(steps[place]))
-            whole.take_frame(name, layer)
+            whole.take_frame(spooled.source.removeprefix(prefix), layer)
+
+
+def _pictures(uris: Sequence[str], spool: Spool, steps: Sequence[Step]) -> Iterator[SpooledObject]:
+    for uri in uris:
+        spooled = spool.find(uri)
+        if spooled and all(_is_picture(steps[line.step]) for line in spooled.lines):
+            yield spooled
 
 
 def _is_picture(step: Step) -> bool:

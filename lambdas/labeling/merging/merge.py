@@ -19,6 +19,7 @@ from labeling.labels.members import an_object
 from labeling.merging.assembly import assemble, unknown_frames
 from labeling.merging.frame_pictures import take_pictures
 from labeling.merging.jobs import MergeJob, Step, steps_of
+from labeling.merging.lookout import Lookout
 from labeling.merging.merged import MergedObject
 from labeling.merging.object_state import ObjectReader
 from labeling.merging.provenance import FindChecked
@@ -26,6 +27,7 @@ from labeling.merging.report import MergeReport
 from labeling.merging.sequences import selection_of
 from labeling.merging.spool import Spool, SpooledLine
 from labeling.merging.workers import Listing, Workers
+from labeling.read_ahead import ReadAhead
 
 ReadLines: TypeAlias = Callable[[str], Iterable[str]]
 """The lines of an object in S3, streamed; raises `LabelingError` where it cannot be read."""
@@ -39,6 +41,7 @@ def merge(
     report: MergeReport | None = None,
     checked: FindChecked | None = None,
     listing: Listing | None = None,
+    ahead: ReadAhead | None = None,
 ) -> Generator[MergedObject, None, None]:
     """The merged data set of the jobs of a batch, in the order of the request: sequences first,
     then all others, each where the first job that knows it has it.
@@ -46,26 +49,30 @@ def merge(
     `read_lines` reads output manifests and `fetch` what they refer to (`LabelingError`, `OSError`
     or `LookupError` where that cannot be read); pixels and points of segmentations are not
     fetched. `checked` says what came of checks, and `listing` finds worker responses: without
-    them nothing is known of either.
+    them nothing is known of either. Where `read_lines` and `fetch` are those of `ahead`, files are
+    read ahead, and so are those that `with_sizes` reads.
 
     What cannot be used stands in the `report`, and nothing fails: an object whose labels cannot be
     read is unlabeled, and of an audit whose labels cannot be read, those before it stay. No more
-    is held in memory than one object; the manifests lie on the disk until the last object was
-    taken, or the merge is closed.
+    is held in memory than one object, and what was read ahead; the manifests lie on the disk until
+    the last object was taken, or the merge is closed.
     """
     report = MergeReport() if report is None else report
     steps = steps_of(jobs)
-    reader = ObjectReader(steps, fetch, report, Workers(listing, fetch, report), checked)
+    workers = Workers(listing, fetch, report, ahead=ahead)
+    reader = ObjectReader(steps, fetch, report, workers, checked)
+    lookout = Lookout(steps, ahead, workers, checked=checked is not None)
     with Spool() as spool:
-        for place, step in enumerate(steps):
+        for place, step in lookout.steps():
             report.of(step.job.name)
             _read(place, step, spool, read_lines, report)
         has_pictures = spool.has_pictures()
         for sequences in (True, False):
-            for spooled in spool.objects(sequences=sequences):
+            found = spool.objects(sequences=sequences)
+            for spooled in lookout.objects(found, sizes=sequences and not has_pictures):
                 state = reader.read(spooled)
                 if sequences and has_pictures:
-                    take_pictures(state, spool, steps, reader)
+                    take_pictures(state, spool, steps, reader, lookout)
                 for name in unknown_frames(state):
                     report.add("", state.source, f"frame {name} is not in the sequence file")
                 merged = assemble(state)

@@ -87,14 +87,13 @@ class ObjectReader:
             what = f"it is there more than once: line {line.number} is not used"
             self._report.add(job.name, source, what)
         else:
-            self._take(found, step, source, layer, chosen)
+            self._take(found, step, layer, chosen)
         return True
 
     def _take(
         self,
         found: LabeledObject,
         step: Step,
-        source: str,
         layer: LayerState,
         chosen: frozenset[str] | None,
     ) -> None:
@@ -106,7 +105,7 @@ class ObjectReader:
             job,
             labels,
             workers=self._workers.of(job, labels.job_name, found.number),
-            checked=self._checked(job.name, source) if self._checked else None,
+            checked=self._checked(job.name, found.line) if self._checked else None,
         )
         summary.labeled += 1
         if step.kind is not Kind.AUDITS:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from labeling.labels import Label, Labels, Track
 from labeling.merging.jobs import MergeJob
@@ -31,8 +31,8 @@ class Checked:
     suspicions: tuple[Suspicion, ...] = ()
 
 
-FindChecked: TypeAlias = Callable[[str, str], Checked | None]
-"""What came of the checks by the name of a job and the source of an object; None where none were
+FindChecked: TypeAlias = Callable[[str, Mapping[str, Any]], Checked | None]
+"""What came of the checks by the name of a job and a line of its output; None where none were
 made."""
 
 

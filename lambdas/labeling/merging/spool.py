@@ -52,8 +52,10 @@ class SpooledLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpooledObject:
-    """A data object: its URI or, where `is_text`, its text, and the lines about it by step."""
+    """A data object: its URI or, where `is_text`, its text, and the lines about it by step.
+    `place` is its own among all that were seen."""
 
+    place: int
     source: str
     is_text: bool
     lines: Sequence[SpooledLine]
@@ -130,8 +132,9 @@ class Spool:
 
 
 def _object(rows: list[Any]) -> SpooledObject:
-    _, source, is_text, *_ = rows[0]
+    place, source, is_text, *_ = rows[0]
     return SpooledObject(
+        place=place,
         source=_text(source),
         is_text=bool(is_text),
         lines=[

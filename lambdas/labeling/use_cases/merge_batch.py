@@ -22,19 +22,22 @@ def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
     from labeling.gate.checked import checks_of
     from labeling.merging import MergeJob, MergeReport, merge, write_merged
     from labeling.merging.picture_sizes import with_sizes
+    from labeling.read_ahead import ReadAhead
 
     batch_id = view.batch.batch_id
     uri = places.merged(batch_id)
     report = MergeReport()
-    merged = merge(
-        [MergeJob.of(job) for job in view.jobs],
-        read_lines=objects.lines,
-        fetch=objects.read_bytes,
-        report=report,
-        listing=lambda prefix: (entry.uri for entry in objects.listing(prefix)),
-        checked=checks_of(view.jobs, objects=objects),
-    )
-    objects.write_lines(uri, write_merged(with_sizes(merged, objects.read_bytes)))
+    with ReadAhead(objects) as ahead:
+        merged = merge(
+            [MergeJob.of(job) for job in view.jobs],
+            read_lines=ahead.lines,
+            fetch=ahead.read_bytes,
+            report=report,
+            listing=lambda prefix: (entry.uri for entry in objects.listing(prefix)),
+            checked=checks_of(view.jobs, fetch=ahead.read_bytes),
+            ahead=ahead,
+        )
+        objects.write_lines(uri, write_merged(with_sizes(merged, ahead.read_bytes)))
     document = report.document()
     results = stored_results(view, objects=objects, places=places)
     results["merge"] = {
