@@ -130,6 +130,9 @@ class Flags:
     findings: int
     frames: int
 
+    def __add__(self, other: Flags) -> Flags:
+        return Flags(self.findings + other.findings, self.frames + other.frames)
+
     @property
     def per_thousand(self) -> float:
         return 1000 * self.findings / self.frames

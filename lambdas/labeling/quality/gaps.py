@@ -13,15 +13,15 @@ SAMPLES = 8
 """Missing frames of a gap that are looked at to see whether something hid the object."""
 
 
-def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
+def gaps(clip: Clip, *, hidden: float = 0.9) -> list[Finding]:
     """Tracks that are away for some frames and come back.
 
     A gap is left alone where it is explained: the straight way between its ends lies, in the
     median of its frames, by `hidden` (share of the box) and more behind one other box that can
     stand in front, or so far that in this clip what lies so far behind is left out elsewhere, too
     (`_left_out`); the box was going out of sight or just came into it, as with other gaps
-    (`_going_out_of_sight`); or the track reaches the border, or would within one and a half
-    frames, on both ends. A track that is away for longer than it is there may well have left: that
+    (`_going_out_of_sight`); or the track is at the border on both ends, or would be within
+    one and a half frames. A track that is away for longer than it is there may well have left: that
     is doubtful. Frames that are empty as a whole are `empty_frames`' business.
     """
     at = np.flatnonzero(clip.joined & (clip.step > 1))
@@ -32,7 +32,9 @@ def gaps(clip: Clip, *, hidden: float = 0.85) -> list[Finding]:
     at, missing = at[missing > 0], missing[missing > 0]
     cover = _cover(clip, at)
     seen = (cover < hidden) & (_left_out(clip, cover, missing) < USUAL)
-    seen &= ~(_reaches_border(clip, at, at - 1) & _reaches_border(clip, at + 1, at + 2))
+    edge = clip.cut_across | clip.cut_down
+    seen &= ~(edge[at] & edge[at + 1])
+    seen &= ~(_carried_out(clip, at, at - 1) & _carried_out(clip, at + 1, at + 2))
     seen &= ~_going_out_of_sight(clip, at, seen)
     boxes = np.bincount(clip.track, minlength=len(clip.tracks.track_names))[clip.track[at]]
     severity = (0.95 - 0.5 * cover) * np.where(missing > np.maximum(10, boxes), 0.5, 1.0)
@@ -92,15 +94,13 @@ def _going_out_of_sight(clip: Clip, at: Ints, open_: Flags, *, lift: float = 3.0
     return vanishing & bool(count > lift * usual * of)
 
 
-def _reaches_border(clip: Clip, box: Ints, inner: Ints, *, frames: float = 1.5) -> Flags:
-    """Boxes that are at the border, or will be if they go on as from `inner` to them."""
+def _carried_out(clip: Clip, box: Ints, inner: Ints, *, frames: float = 1.5) -> Flags:
+    """Boxes that come to the border if they go on as from `inner` to them."""
     inner = np.clip(inner, 0, len(clip) - 1)
     known = clip.track[inner] == clip.track[box]
     time = np.maximum(np.abs(clip.frame[box] - clip.frame[inner]), 1)
     way = (clip.corners[box] - clip.corners[inner]) * np.where(known, frames / time, 0)[:, None]
-    carried = clip.corners[box] + way
-    edge = clip.cut_across | clip.cut_down
-    return np.asarray(edge[box] | ~clip.inside(carried))
+    return clip.inside(clip.corners[box]) & ~clip.inside(clip.corners[box] + way)
 
 
 def _gap(clip: Clip, index: int, count: int, severity: float) -> Finding:
