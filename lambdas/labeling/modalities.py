@@ -19,7 +19,6 @@ _NAMES = {
     "3DPointCloudSemanticSegmentation": "PointCloudSemanticSegmentation",
     "PassThrough": "Custom",
 }
-_LONG_TASKS = ("video-frame", "point-cloud")
 DAY = 86_400
 
 
@@ -67,10 +66,16 @@ class Modality:
         return self.verifies and self.has_template
 
     @property
+    def of_frames(self) -> bool:
+        """Whether video frames or point clouds are labeled: tasks of days, whose label category
+        files can ask for more than a label."""
+        return self.family in ("video-frame", "point-cloud")
+
+    @property
     def longest_task(self) -> int:
         """Seconds that TaskTimeLimitInSeconds may be. HumanTaskConfig allows 30 days for video
         frames and 3D, the developer guide 7: within 7 a job suits both."""
-        return 7 * DAY if self.family in _LONG_TASKS else 8 * 3600
+        return 7 * DAY if self.of_frames else 8 * 3600
 
     def label_attribute(self, job_name: str) -> str:
         """The default LabelAttributeName: the job's name, with `-ref` where the type demands it."""

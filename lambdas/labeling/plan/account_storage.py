@@ -14,7 +14,6 @@ from labeling.plan.places import named, not_looked_at
 from labeling.ports import Account, BucketState, CorsRule
 from labeling.settings import Settings
 
-_LONG_TASKS = ("video-frame", "point-cloud")
 _NO_PICTURES = ("text",)
 _PORTAL = "sagemaker.aws"  # workers' pages are at <id>.labeling.<region>.sagemaker.aws
 
@@ -67,14 +66,14 @@ def bucket_problems(
     needs: dict[str, dict[Cors | None, Loc]] = {settings.processing_bucket: {None: ()}}
     for index, job in enumerate(request.jobs):
         loc: Loc = ("labelingJobs", index, "inputConfig")
-        family = modalities()[job.modality].family
+        modality = modalities()[job.modality]
         bucket = _input_bucket(job, request, settings)
-        if family in _LONG_TASKS:
+        if modality.of_frames:
             # half-done work is saved beside the labels
             needs[settings.processing_bucket].setdefault(FRAMES, loc)
             needs.setdefault(bucket, {}).setdefault(FRAMES, loc)
         else:
-            cors = None if family in _NO_PICTURES else IMAGES
+            cors = None if modality.family in _NO_PICTURES else IMAGES
             needs.setdefault(bucket, {}).setdefault(cors, loc)
     for name, wanted in needs.items():
         yield from _bucket(name, wanted, account, settings)

@@ -12,7 +12,6 @@ from labeling.problems import quote
 
 AUDITED = "auditLabelAttributeName"
 DRAWN = ("BoundingBox", "Polyline", "Polygon", "Keypoint")
-_FRAMES = ("video-frame", "point-cloud")
 
 
 def look_at_audit(
@@ -24,7 +23,7 @@ def look_at_audit(
     given = document.get(AUDITED) or None  # empty is as good as absent
     labels = labels_of(document)
     if modality.audits is None:
-        if given is not None and modality.family in _FRAMES:
+        if given is not None and modality.of_frames:
             message = (
                 f"{AUDITED} is only for audits: take it out, or make this a {modality.name}Audit "
                 "job."

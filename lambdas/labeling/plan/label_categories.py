@@ -44,7 +44,6 @@ ADVISED_BOX_LABELS = 10
 BOXES_AND_CUBOIDS = ["BoundingBox", "Cuboid"]
 LONGEST_INSTRUCTIONS = {"shortInstruction": 254, "fullInstruction": 2_047}
 
-_FRAMES = ("video-frame", "point-cloud")
 _ATTRIBUTES = ("categoryAttributes", "attributes")
 _KNOWN = (
     "document-version",
@@ -103,23 +102,21 @@ def _look(document: Mapping[str, Any], modality: Modality, findings: Findings) -
     check_keys(document, _KNOWN, "The label category file", findings)
     version = document.get("document-version", document.get("documentVersion"))
     if not isinstance(version, str):
-        shown = "2020-03-01" if modality.family in _FRAMES else "2018-11-28"
+        shown = "2020-03-01" if modality.of_frames else "2018-11-28"
         message = f'The label category file has no document-version: give "{shown}".'
         findings.add("version_missing", "document-version", message, warning=True)
     _look_at_labels(document, modality, findings)
     _look_at_instructions(document, modality, findings)
     _look_at_annotation_type(document, modality, findings)
     ignored = [name for name in ("frameAttributes", "categoryGlobalAttributes") if name in document]
-    if modality.family in _FRAMES:
+    if modality.of_frames:
         look_at_frame_attributes(document, findings)
         look_at_label_attributes(document, labels_of(document), findings)
         ignored = []
     labels_ask = any(name in label for label in labels_of(document) for name in _ATTRIBUTES)
     if "SemanticSegmentation" in modality.task_type and "categoryGlobalAttributes" in document:
         ignored = ["categoryGlobalAttributes"]
-    if labels_ask and (
-        modality.family not in _FRAMES or "SemanticSegmentation" in modality.task_type
-    ):
+    if labels_ask and (not modality.of_frames or "SemanticSegmentation" in modality.task_type):
         ignored.append("attributes of labels")
     for name in ignored:
         message = f"{modality.name} jobs ask for no {name}: workers will not see them."
@@ -136,7 +133,7 @@ def _look_at_labels(document: Mapping[str, Any], modality: Modality, findings: F
         findings.add("labels", "labels", message)
         return
     _count_labels(len(labels), modality, findings)
-    advised = ADVISED_NAME if modality.family in _FRAMES else LONGEST_NAME
+    advised = ADVISED_NAME if modality.of_frames else LONGEST_NAME
     for index, label in enumerate(labels):
         place = f"labels[{index}]"
         if isinstance(label, str):
@@ -232,7 +229,7 @@ def _look_at_instructions(
                 "shorten it."
             )
             # the page with these limits is that of video frames and point clouds
-            unsure = modality.family not in _FRAMES
+            unsure = not modality.of_frames
             findings.add("instructions_too_long", name, message, warning=unsure)
 
 

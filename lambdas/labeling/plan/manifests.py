@@ -169,7 +169,7 @@ def is_single_cloud(modality: Modality) -> bool:
 
 def has_sequences(modality: Modality) -> bool:
     """Whether each line names a sequence file."""
-    return modality.family in ("video-frame", "point-cloud") and not is_single_cloud(modality)
+    return modality.of_frames and not is_single_cloud(modality)
 
 
 def _sources(lines: Lines, modality: Modality) -> Iterator[Finding]:
