@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError, SSLError
 from botocore.stub import Stubber
 
 from emulator.aws_services import AwsServices
 from labeling.adapters import s3
+from labeling.adapters.passing import passes
 from labeling.adapters.s3 import S3Objects
 from labeling.errors import ObjectUnreadable
 from labeling.ports import Objects
@@ -238,3 +239,44 @@ def test_an_object_that_cannot_be_read_just_now_is_not_called_unreadable():
 
         with pytest.raises(ClientError):
             S3Objects(client, now=lambda: NOW).read(URI)
+
+
+class _Breaks:
+    """The body of an object whose connection breaks while it is read."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def read(self) -> bytes:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url=URI),
+        SSLError(endpoint_url=URI, error=OSError("eof")),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ],
+)
+def test_an_object_whose_connection_breaks_is_read_again(
+    s3_objects: S3Objects, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    s3_objects.write(URI, "labels")
+    get = s3_objects._get
+    bodies: list[object] = [_Breaks(error), _Breaks(error)]
+    monkeypatch.setattr(s3_objects, "_get", lambda uri: bodies.pop() if bodies else get(uri))
+
+    assert s3_objects.read_bytes(URI) == b"labels"
+
+
+def test_a_connection_that_always_breaks_is_no_file_that_is_missing(
+    s3_objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_objects, "_get", lambda uri: _Breaks(ReadTimeoutError(endpoint_url=URI)))
+
+    with pytest.raises(Exception, match="Read timeout") as caught:
+        s3_objects.read_bytes(URI)
+
+    assert passes(caught.value)
+    assert not isinstance(caught.value, OSError | ObjectUnreadable)

@@ -9,7 +9,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ParamValidationError,
+)
 
 from labeling.adapters import aws
 from labeling.adapters.passing import passes
@@ -26,6 +31,7 @@ CHUNK = 256 * 1024  # bytes that are read at once
 CONNECTIONS = 32
 URLS_LIVE = timedelta(hours=1)
 WRITE_ONCE_TRIES = 5
+READ_TRIES = 3  # botocore calls again, but reads no body again
 _ABSENT = ("NoSuchKey", "404")
 
 
@@ -55,8 +61,12 @@ class S3Objects:
             raise ObjectUnreadable(f"{uri} is not UTF-8 text") from error
 
     def read_bytes(self, uri: str) -> bytes:
-        body: bytes = self._get(uri).read()
-        return body
+        for _ in range(READ_TRIES - 1):
+            try:
+                return self._read(uri)
+            except (HTTPClientError, IncompleteReadError):
+                continue
+        return self._read(uri)
 
     def chunks(self, uri: str) -> Iterator[bytes]:
         yield from self._get(uri).iter_chunks(CHUNK)
@@ -146,6 +156,15 @@ class S3Objects:
             ends = datetime.fromisoformat(session_ends.replace("Z", "+00:00"))
             expiry = min(expiry, ends.astimezone(UTC))
         return expiry
+
+    def _read(self, uri: str) -> bytes:
+        """Timeouts of botocore are errors of the operating system, too, and so would pass for a
+        file that is not there."""
+        try:
+            body: bytes = self._get(uri).read()
+        except OSError as error:
+            raise HTTPClientError(error=error) from error
+        return body
 
     def _get(self, uri: str) -> Any:
         with _readable(uri):
