@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -250,6 +250,10 @@ class _Breaks:
     def read(self) -> bytes:
         raise self._error
 
+    def iter_chunks(self, size: int) -> Iterator[bytes]:
+        yield b"lab"
+        raise self._error
+
 
 @pytest.mark.parametrize(
     "error",
@@ -275,8 +279,14 @@ def test_a_connection_that_always_breaks_is_no_file_that_is_missing(
 ) -> None:
     monkeypatch.setattr(s3_objects, "_get", lambda uri: _Breaks(ReadTimeoutError(endpoint_url=URI)))
 
-    with pytest.raises(Exception, match="Read timeout") as caught:
-        s3_objects.read_bytes(URI)
+    reads: list[Callable[[str], object]] = [
+        s3_objects.read_bytes,
+        lambda uri: list(s3_objects.chunks(uri)),
+        lambda uri: list(s3_objects.lines(uri)),
+    ]
+    for read in reads:
+        with pytest.raises(Exception, match="Read timeout") as caught:
+            read(URI)
 
-    assert passes(caught.value)
-    assert not isinstance(caught.value, OSError | ObjectUnreadable)
+        assert passes(caught.value)
+        assert not isinstance(caught.value, OSError | ObjectUnreadable)

@@ -69,7 +69,8 @@ class S3Objects:
         return self._read(uri)
 
     def chunks(self, uri: str) -> Iterator[bytes]:
-        yield from self._get(uri).iter_chunks(CHUNK)
+        with _connected():
+            yield from self._get(uri).iter_chunks(CHUNK)
 
     def exists(self, uri: str) -> bool:
         try:
@@ -158,12 +159,8 @@ class S3Objects:
         return expiry
 
     def _read(self, uri: str) -> bytes:
-        """Timeouts of botocore are errors of the operating system, too, and so would pass for a
-        file that is not there."""
-        try:
+        with _connected():
             body: bytes = self._get(uri).read()
-        except OSError as error:
-            raise HTTPClientError(error=error) from error
         return body
 
     def _get(self, uri: str) -> Any:
@@ -181,6 +178,16 @@ def s3_client(region: str) -> S3Client:
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
     return made
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Timeouts of botocore are errors of the operating system, too, and so would pass for a file
+    that is not there."""
+    try:
+        yield
+    except OSError as error:
+        raise HTTPClientError(error=error) from error
 
 
 @contextmanager
