@@ -7,8 +7,10 @@ import json
 import pytest
 
 from labeling.gate.assessment import assess
+from labeling.gate.audit_files import AuditFiles
 from labeling.model import JobStatus, Selection, SelectionUnit, Strategy
 from labeling.naming import child_id
+from labeling.read_ahead import ReadAhead
 from tests.fakes import world as make_world
 from tests.unit.builders import BATCH_ID, job, manifest, request
 
@@ -75,8 +77,9 @@ def assessed(world, *lines, selection=None, control=(), left=0, seconds=60):
     world.objects.write(world.places.selection(part.modality, child), manifest(*units))
     others = [{"reason": "not selected"}] * left + [{"reason": "not labeled"}]
     world.objects.write(world.places.left_out(part.modality, child), manifest(*others))
-    found = assess(audit, vehicle, objects=world.objects, places=world.places, seconds=seconds)
-    return found.as_answer()
+    with ReadAhead(world.objects) as ahead:
+        files = AuditFiles(audit, vehicle, ahead=ahead, places=world.places)
+        return assess(files, seconds=seconds).as_answer()
 
 
 def test_tracks_are_scored_and_boxes_counted_by_what_became_of_them(world):

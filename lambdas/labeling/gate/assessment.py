@@ -10,16 +10,15 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
+from labeling.gate.audit_files import AuditFiles
 from labeling.gate.broken import BROKEN
 from labeling.gate.clips import read_clip
-from labeling.gate.labelers import Labelers, labelers_of
+from labeling.gate.labelers import source_of
 from labeling.gate.residual import residual
 from labeling.labels import Fetch, Label, Labels, read_line
 from labeling.merging.sequences import chosen_frames, selection_of
 from labeling.metrics import Changes, Comparison, agreement, compare
-from labeling.model import Job, SelectionUnit
-from labeling.naming import Places, child_id
-from labeling.ports import Objects
+from labeling.model import SelectionUnit
 from labeling.quality import seqlabel
 
 MOST_PROBLEMS = 20
@@ -78,48 +77,40 @@ class Assessment:
         return answer
 
 
-def assess(
-    job: Job, audited: Job, *, objects: Objects, places: Places, seconds: float
-) -> Assessment:
-    """Compares the output of an audit with the labels of `audited` that stand in the same lines,
-    as many as there is time for.
+def assess(files: AuditFiles, *, seconds: float) -> Assessment:
+    """Compares the output of an audit with the labels before it that stand in the same lines, as
+    many as there is time for.
 
     What cannot be read is a problem of the assessment, not of the batch. Raises ObjectUnreadable
     where there is no output at all.
     """
     ends_at = monotonic() + seconds
     result = Assessment()
-    control = _control(job, objects, places)
-    in_frames = job.request.selection is not None and (
-        job.request.selection.unit is SelectionUnit.FRAME
-    )
-    fetch = lru_cache(maxsize=4)(objects.read_bytes)  # a label file is looked at in two ways
-    labelers = labelers_of(audited, objects=objects)
-    for count, line in enumerate(objects.lines(job.output_uri)):
+    control = _control(files)
+    fetch = lru_cache(maxsize=4)(files.read_bytes)  # a label file is looked at in two ways
+    for count, line in enumerate(files.lines()):
         if monotonic() > ends_at:
             result.problems.append(NO_TIME.format(count=count))
             result.control = 0  # a part of the sample would tell of the first lines only
             break
         try:
-            _line(json.loads(line), job, audited, result, control, in_frames, fetch, labelers)
+            _line(json.loads(line), files, result, control, fetch)
         except BROKEN as error:
             if len(result.problems) < MOST_PROBLEMS:
                 result.problems.append(str(error))
-    result.left = _left(job, objects, places)
+    result.left = _left(files)
     return result
 
 
 def _line(
     line: Mapping[str, Any],
-    job: Job,
-    audited: Job,
+    files: AuditFiles,
     result: Assessment,
     control: frozenset[tuple[str, str | None]],
-    in_frames: bool,
     fetch: Fetch,
-    labelers: Labelers,
 ) -> None:
-    ours, theirs = audited.request.label_attribute, job.request.label_attribute
+    asked = files.job.request
+    ours, theirs = files.audited.request.label_attribute, asked.label_attribute
     if line.get(ours) is None or line.get(theirs) is None:
         return
     part = selection_of(line)
@@ -130,7 +121,8 @@ def _line(
         return
     seen = Assessment()
     _measure(before, after, frames, seen, fetch)
-    source = part.source if part else str(line.get("source-ref", line.get("source")))
+    source = source_of(line)
+    in_frames = asked.selection is not None and asked.selection.unit is SelectionUnit.FRAME
     if in_frames and frames is None:  # a clip that went on whole has frames without any label, too
         frames = frozenset(read_clip(line, fetch).names)
     for frame, changed in _units(before, after, frames, in_frames):
@@ -140,7 +132,7 @@ def _line(
             seen.control += 1
             seen.control_changed += changed
     result.add(seen)
-    for worker in labelers(source, before):
+    for worker in files.labelers.of(source, before):
         result.workers.setdefault(worker, Assessment()).add(seen)
 
 
@@ -198,12 +190,9 @@ def _differ(before: Any, after: Any, frames: frozenset[str] | None) -> bool:
     )
 
 
-def _control(job: Job, objects: Objects, places: Places) -> frozenset[tuple[str, str | None]]:
+def _control(files: AuditFiles) -> frozenset[tuple[str, str | None]]:
     """The units of the control sample, by the source of their object and their frame's name."""
-    if job.request.selection is None or not job.request.selection.always_sample:
-        return frozenset()
-    child = child_id(job.batch_id, job.level, job.name)
-    record = objects.lines(places.selection(job.request.modality, child))
+    record = files.read_lines(files.selected) if files.selected else ()
     return frozenset(
         (unit["source"], unit.get("frame"))
         for unit in map(json.loads, record)
@@ -211,10 +200,7 @@ def _control(job: Job, objects: Objects, places: Places) -> frozenset[tuple[str,
     )
 
 
-def _left(job: Job, objects: Objects, places: Places) -> int:
+def _left(files: AuditFiles) -> int:
     """How many units nobody looked at: those without a label are not among them."""
-    if job.request.selection is None or not job.request.selection.always_sample:
-        return 0
-    child = child_id(job.batch_id, job.level, job.name)
-    record = objects.lines(places.left_out(job.request.modality, child))
+    record = files.read_lines(files.left_out) if files.left_out else ()
     return sum(json.loads(line)["reason"] == "not selected" for line in record)

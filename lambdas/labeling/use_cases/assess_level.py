@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import logging
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from labeling.background import looking_ahead
 from labeling.gate.broken import BROKEN
-from labeling.model import BatchView, Job
+from labeling.model import BatchView
 from labeling.naming import Places
 from labeling.ports import Objects
+from labeling.read_ahead import ReadAhead
 from labeling.use_cases.results import is_assessed, stored_results, write_results
 from labeling.use_cases.task_files import audited_job
+
+if TYPE_CHECKING:
+    from labeling.gate.audit_files import AuditFiles
 
 logger = logging.getLogger(__name__)
 
 # Of the quarter of an hour that its function has: selection, merge and exports need the rest.
 TIME_TO_ASSESS = 240  # seconds
+# Audits whose files are fetched while those before them are compared.
+MANIFESTS_AHEAD = 16
+LABELS_AHEAD = 8
 
 
 def assess_level(view: BatchView, level: int, *, objects: Objects, places: Places) -> None:
@@ -28,26 +36,28 @@ def assess_level(view: BatchView, level: int, *, objects: Objects, places: Place
     audits = [job for job in view.jobs if job.level == level and is_assessed(job)]
     if not audits:
         return
+    from labeling.gate.audit_files import AuditFiles  # numpy, for batches with audits
+
     ends_at = monotonic() + TIME_TO_ASSESS
-    found = {
-        job.name: _assessed(
-            job, audited_job(job, jobs), objects, places, seconds=ends_at - monotonic()
+    found = {}
+    with ReadAhead(objects) as ahead:
+        files = (
+            AuditFiles(job, audited_job(job, jobs), ahead=ahead, places=places) for job in audits
         )
-        for job in audits
-    }
+        known = looking_ahead(files, AuditFiles.expect, MANIFESTS_AHEAD)
+        for audit in looking_ahead(known, AuditFiles.expect_labels, LABELS_AHEAD):
+            found[audit.job.name] = _assessed(audit, seconds=ends_at - monotonic())
+            audit.forget()
     results = stored_results(view, objects=objects, places=places)
     results["audits"] = {**results.get("audits", {}), **found}
     write_results(view, results, objects=objects, places=places)
 
 
-def _assessed(
-    job: Job, audited: Job, objects: Objects, places: Places, *, seconds: float
-) -> dict[str, Any]:
-    from labeling.gate.assessment import assess  # numpy, for batches with audits
+def _assessed(audit: AuditFiles, *, seconds: float) -> dict[str, Any]:
+    from labeling.gate.assessment import assess
 
     try:
-        found = assess(job, audited, objects=objects, places=places, seconds=seconds)
-        return found.as_answer()
+        return assess(audit, seconds=seconds).as_answer()
     except BROKEN as error:
-        logger.exception("an audit could not be assessed", extra={"job": job.name})
+        logger.exception("an audit could not be assessed", extra={"job": audit.job.name})
         return {"problems": [str(error)]}
