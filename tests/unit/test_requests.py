@@ -138,6 +138,12 @@ def test_every_option_is_taken_and_written_down_again():
     assert request.jobs[0].task_time_limit == 28_800
 
 
+def test_empty_lists_are_as_good_as_none():
+    empty = {"taskKeywords": [], "contentClassifiers": [], "tags": {}}
+
+    assert parsed(body(job(**empty), exports=[])) == parsed(body(job()))
+
+
 def test_a_custom_job_names_its_functions():
     arn = "arn:aws:lambda:us-east-1:123456789012:function:SageMaker-mine"
     options = {

@@ -61,6 +61,8 @@ def _text(kind: str, pattern: re.Pattern[str], longest: int, rule: str) -> Plain
 
 def _texts(kind: str, pattern: re.Pattern[str], most: int, rule: str) -> PlainValidator:
     def check(value: object) -> tuple[str, ...]:
+        if value == []:
+            return ()  # as if it were left out
         given = value if isinstance(value, list | tuple) else ()
         wrong = [text for text in given if not (isinstance(text, str) and pattern.fullmatch(text))]
         if 1 <= len(given) <= most and not wrong:
