@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.s3.exceptions import S3ClientError
@@ -273,5 +272,6 @@ def _is_ours(arn: str) -> bool:
 
 
 def _place(uri: str) -> tuple[str, str]:
-    parts = urlsplit(uri)
-    return parts.netloc, parts.path.removeprefix("/")
+    """Keys may have `#` and `?`, which are nothing special in them."""
+    bucket, _, key = uri.partition("://")[2].partition("/")
+    return bucket, key

@@ -254,6 +254,13 @@ def test_what_moto_has_of_sagemaker_is_still_there(lab: Lab) -> None:
     assert lab.sagemaker.describe_model(ModelName="model")["ModelName"] == "model"
 
 
+@pytest.mark.parametrize("key", ["#1.jpg", "who?.jpg", "a%23 b.jpg", "Straße+1.jpg"])
+def test_objects_may_have_any_key(lab: Lab, key: str) -> None:
+    lab.s3.put_object(Bucket="lab", Key=key, Body=b"picture")
+
+    assert sagemaker.S3Objects(ACCOUNT).read(f"s3://lab/{key}") == b"picture"
+
+
 def test_missing_buckets_and_objects_are_reasons_to_fail(lab: Lab) -> None:
     missing = {"S3DataSource": {"ManifestS3Uri": "s3://nowhere/input.manifest"}}
     request = {**lab.request(), "InputConfig": {"DataSource": missing}}
