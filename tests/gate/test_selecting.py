@@ -182,7 +182,7 @@ def test_objects_without_a_label_stay_behind(world):
 
 def test_an_audit_for_which_nothing_is_found_is_skipped_and_it_is_said_why(world):
     sure = Selection(strategy=Strategy.FINDINGS, min_severity=1.0, unit=SelectionUnit.FRAME)
-    clean = {"tracking-annotations": []}
+    clean: dict[str, list[str]] = {"tracking-annotations": []}
     world.objects.write(LABELS, json.dumps(clean))
 
     found = prepared(world, sure)

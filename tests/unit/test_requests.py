@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_every_modality_and_its_audits_are_taken(modality):
 
 
 def test_every_option_is_taken_and_written_down_again():
-    options = {
+    options: dict[str, Any] = {
         "uiTemplateS3Uri": f"{INPUTS}/mine.html",
         "numberOfHumanWorkersPerDataObject": "5",
         "taskTitle": "Draw boxes",
@@ -139,7 +140,7 @@ def test_every_option_is_taken_and_written_down_again():
 
 
 def test_empty_lists_are_as_good_as_none():
-    empty = {"taskKeywords": [], "contentClassifiers": [], "tags": {}}
+    empty: dict[str, Any] = {"taskKeywords": [], "contentClassifiers": [], "tags": {}}
 
     assert parsed(body(job(**empty), exports=[])) == parsed(body(job()))
 
