@@ -16,6 +16,7 @@ from labeling.plan.findings import problems as as_problems
 from labeling.plan.frame_folders import look_at_folder
 from labeling.plan.manifests import ManifestFacts
 from labeling.plan.sequences import SequenceFacts
+from labeling.plan.within_time import TimeIsOver
 from labeling.ports import Objects
 
 
@@ -45,7 +46,7 @@ class InputFiles:
         self._manifest = Once(partial(manifests.look, objects=objects, allowed_buckets=buckets))
         self._folder = Once(partial(look_at_folder, objects=objects, allowed_buckets=buckets))
         self._look_at = {
-            family: partial(look, objects=objects, allowed_buckets=buckets)
+            family: Once(partial(look, objects=objects, allowed_buckets=buckets))
             for family, look in (
                 ("video-frame", sequences.look_at_video),
                 ("point-cloud", sequences.look_at_point_clouds),
@@ -170,10 +171,13 @@ class InputFiles:
         for uri in facts.sequences:
             key = modality.family, uri
             if key not in self._sequence_facts:
-                if self._is_over():
+                try:
+                    if self._is_over():
+                        raise TimeIsOver
+                    self._sequence_facts[key] = self._look_at[modality.family](uri)
+                except TimeIsOver:
                     self.complete = False
                     break
-                self._sequence_facts[key] = self._look_at[modality.family](uri)
             found.append(self._sequence_facts[key])
         return found
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from typing import Protocol, cast
+from typing import Protocol
 
-from labeling.background import Background, looking_ahead
 from labeling.errors import Problem
-from labeling.model import Batch, BatchRequest, BatchStatus, JobRequest, Pointer
+from labeling.model import Batch, BatchRequest, BatchStatus, Pointer
 from labeling.naming import Places, child_id
 from labeling.plan import account as account_plan
 from labeling.plan.estimate import estimate
-from labeling.plan.input_files import InputFiles
 from labeling.plan.report import Plan
-from labeling.plan.sizes import JobSize
-from labeling.plan.within_time import TimeIsOver, WithinTime
+from labeling.plan.request_files import look_at_files
 from labeling.ports import Account, LabelingService, Objects, Workforce
 from labeling.settings import Settings
 from labeling.use_cases.labeling_job_spec import labeling_job_spec
 from labeling.use_cases.planned_jobs import planned_jobs
 from labeling.use_cases.start_jobs import attempt_tag
-
-JOBS_AHEAD = 32  # whose files are looked at while the files of those before are
 
 
 class PlanPorts(Protocol):
@@ -70,43 +64,19 @@ def plan_batch(
         only_errors=only_errors,
     )
     problems = [*account.problems, *_refused(batch, request, ports)]
-    sizes = []
-    counts = {}
-    complete = True
-    with Background() as background:
-
-        def is_over() -> bool:
-            return background.is_over or ports.now() >= ends_at
-
-        files = InputFiles(
-            request,
-            objects=cast(Objects, WithinTime(ports.objects, is_over)),
-            allowed_buckets=(settings.input_bucket, settings.processing_bucket),
-        )
-
-        def begin(numbered: tuple[int, JobRequest]) -> None:
-            if not is_over():
-                background.begin(partial(files.look, numbered[1]))
-
-        for index, job in looking_ahead(enumerate(request.jobs), begin, JOBS_AHEAD):
-            try:
-                complete = complete and not is_over()
-                if complete:
-                    problems += list(files.problems_of(index, job))
-                    objects = files.objects(job)
-                    sizes.append(JobSize.of(index, job, objects=objects, frames=files.frames(job)))
-                    if job.input_manifest_uri is not None and objects is not None:
-                        counts[job.input_manifest_uri] = objects
-                    continue
-            except TimeIsOver:
-                complete = False
-            sizes.append(JobSize.of(index, job))
-    estimated = estimate(sizes, account.quota, account.team_sizes)
+    found = look_at_files(
+        request,
+        objects=ports.objects,
+        allowed_buckets=(settings.input_bucket, settings.processing_bucket),
+        is_over=lambda: ports.now() >= ends_at,
+    )
+    problems += found.problems
+    estimated = estimate(found.sizes, account.quota, account.team_sizes)
     return Plan(
         batch_id=request.batch_id,
         problems=(*problems, *estimated.problems),
-        complete=complete and files.complete,
-        objects=counts,
+        complete=found.complete,
+        objects=found.counts,
         estimate=estimated,
     )
 
