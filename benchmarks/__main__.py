@@ -16,6 +16,7 @@ from benchmarks import (
     merge,
     plan_manifest,
     show_batch,
+    slow_objects,
 )
 from benchmarks.figures import Figure, show, write
 
@@ -29,6 +30,7 @@ ROWS: Mapping[str, Callable[..., list[Figure]]] = {
     "endings": endings.figures,
     "merge": merge.figures,
     "plan": plan_manifest.figures,
+    "slow": slow_objects.figures,
 }
 
 
