@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.quality import clips, measure
+from benchmarks.quality import clips, measure, worlds
 from labeling.quality.check import check
 from labeling.quality.findings import Kind
 
@@ -53,6 +53,22 @@ def test_a_camera_that_jolts_moves_everybody_and_flags_nobody():
 
 def test_the_vehicles_have_no_finding_once_their_planted_faults_are_repaired():
     assert check(clips.clean()["vehicles (Ground Truth)"]).findings == ()
+
+
+@pytest.mark.parametrize("name", ["square", "square with doors", "thrown", "aerial"])
+@pytest.mark.parametrize("rate", [10.0, 30.0])
+def test_scenes_that_no_limit_was_tuned_on_have_few_flags(name, rate):
+    scene = worlds.WORLDS[name](rate, np.random.default_rng([77, 5]))
+
+    assert measure.Flags(len(check(scene).findings), len(scene.frames)).per_thousand <= 10
+
+
+@pytest.mark.parametrize("objects", [3, 10])
+def test_scenes_that_have_no_way_out_over_the_border_flag_no_end(objects):
+    doors = worlds.square(10.0, np.random.default_rng(78), people=objects * 3, doors=True)
+
+    kinds = [finding.kind for finding in check(doors).findings]
+    assert len([kind for kind in kinds if kind in (Kind.EARLY_END, Kind.LATE_START)]) <= 1
 
 
 def test_flags_are_counted_for_a_thousand_frames():

@@ -9,7 +9,7 @@ from labeling.quality.clip import Clip
 from labeling.quality.motion import Steps
 from labeling.quality.tracks import Flags, Floats, Ints
 
-STILL = 0.35
+STILL = 0.25
 """An edge that moves by less than this part of what its opposite does stays where it was."""
 
 BEHIND = 0.2
@@ -25,7 +25,8 @@ def hidden_changes(steps: Steps, first: Ints, last: Ints) -> Flags:
     """
     clip = steps.clip
     run, box = _boxes(clip, first - 1, last + 2)
-    kept = _kept(steps.edge_pulls[:2], run, box) & _kept(steps.edge_pulls[2:], run, box)
+    pulls = steps.edge_pulls
+    kept = _kept(pulls[:2], clip.w, run, box) & _kept(pulls[2:], clip.h, run, box)
     wide, high = (np.zeros(len(first)) for _ in range(2))
     np.maximum.at(wide, run, clip.w[box])
     np.maximum.at(high, run, clip.h[box])
@@ -52,12 +53,14 @@ def _boxes(clip: Clip, first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return run[within], box[within]
 
 
-def _kept(edges: tuple[Floats, Floats], run: Ints, box: Ints) -> Flags:
-    """Whether of two opposite edges, where they move most, one stays."""
+def _kept(edges: tuple[Floats, ...], side: Floats, run: Ints, box: Ints) -> Flags:
+    """Whether of two opposite edges, where they move most, one stays; or neither moves by more
+    than 2 pixels and 3 % of the side."""
     one, other = (np.abs(edge[box]) for edge in edges)
     more, less = np.maximum(one, other), np.minimum(one, other)
     at = _largest(more, run)
-    return np.asarray(less[at] <= STILL * more[at])
+    still = more[at] <= 2.0 + 0.03 * side[box[at]]
+    return np.asarray(still | (less[at] <= STILL * more[at]))
 
 
 def _largest(values: Floats, run: Ints) -> Ints:

@@ -141,7 +141,7 @@ def aspect_jumps(
     steps: Steps,
     *,
     least: float = 0.25,
-    times: float = 3.0,
+    times: float = 3.3,
     one_sided: float = 3.5,
     but: Flags | None = None,
 ) -> list[Finding]:
