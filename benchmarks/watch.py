@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -63,6 +64,7 @@ class Watch:
         self._cloud = cloud
         self._clock = clock
         self._known: set[int] = set()
+        self._thread = 0
         self._before = cloud.runner.interference
 
     def take(self) -> Figures:
@@ -77,6 +79,7 @@ class Watch:
         if instead:
             return instead
         began, before = self._clock.now(), figures.spent.outside_of_calls
+        self._thread = threading.get_ident()
         started = time.thread_time()
         outcome = run()
         figures.spent.seconds += time.thread_time() - started
@@ -107,7 +110,8 @@ class Watch:
         try:
             return send()
         finally:
-            self.figures.spent.in_calls += time.thread_time() - started
+            if self._thread == threading.get_ident():  # not one that reads ahead
+                self.figures.spent.in_calls += time.thread_time() - started
 
     def _on_request(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         if running_function.get() is None:

@@ -2,7 +2,8 @@
 
 All clients of botocore pass one method for each API call; there it is known which function runs.
 Retries of botocore are inside of it: one call here is one call in the code. Calls from threads that
-a function starts (as boto3's multipart transfers do) are not seen.
+a function starts are seen if they run in a copy of its context; those of boto3's multipart transfers
+do not.
 """
 
 from __future__ import annotations
