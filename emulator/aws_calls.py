@@ -2,8 +2,7 @@
 
 All clients of botocore pass one method for each API call; there it is known which function runs.
 Retries of botocore are inside of it: one call here is one call in the code. Calls from threads that
-a function starts are seen if they run in a copy of its context; those of boto3's multipart transfers
-do not.
+a function starts are seen if those run in a copy of its context, as boto3's transfers do not.
 """
 
 from __future__ import annotations
