@@ -105,7 +105,7 @@ def read_categories(uri: str, *, task_type: TaskType, objects: ObjectStore) -> L
 
 
 def _categories(document: Mapping[str, Any]) -> LabelCategories:
-    shared = [_attribute(item) for item in document.get("categoryGlobalAttributes", [])]
+    shared = [_attribute(item) for item in (document.get("categoryGlobalAttributes") or [])]
     labels = document["labels"]
     instructions = document.get("instructions") or {}
     return LabelCategories(
@@ -115,7 +115,7 @@ def _categories(document: Mapping[str, Any]) -> LabelCategories:
             label["label"]: _without_twins(shared, map(_attribute, _own_attributes(label)))
             for label in labels
         },
-        frame_attributes=tuple(map(_attribute, document.get("frameAttributes", []))),
+        frame_attributes=tuple(map(_attribute, (document.get("frameAttributes") or []))),
         audited_attribute=document.get("auditLabelAttributeName") or None,
         short_instruction=instructions.get("shortInstruction", ""),
         full_instruction=instructions.get("fullInstruction", ""),
@@ -173,8 +173,8 @@ def _problems_of_frames(document: Mapping[str, Any], task_type: TaskType) -> Ite
     )
     yield from _problems_of_annotation_type(document.get("annotationType"), task_type)
 
-    shared = document.get("categoryGlobalAttributes", [])
-    frame = document.get("frameAttributes", [])
+    shared = document.get("categoryGlobalAttributes") or []
+    frame = document.get("frameAttributes") or []
     for label in labels:
         own, place = _own_attributes(label), f"label {label['label']!r}"
         yield from _attribute_problems([*shared, *own], place)

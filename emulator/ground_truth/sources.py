@@ -163,8 +163,9 @@ def _source_ref(line: Mapping[str, Any]) -> str:
 
 
 def _point_format(name: str, given: str | None, uri: str) -> str:
-    _require(name.endswith(POINT_CLOUDS), uri, f"{name} must end in .bin or .txt")
-    encoding = "binary" if name.endswith(".bin") else "text"
+    ending = name.lower()
+    _require(ending.endswith(POINT_CLOUDS), uri, f"{name} must end in .bin or .txt")
+    encoding = "binary" if ending.endswith(".bin") else "text"
     point_format = given or f"{encoding}/xyzi"
     encoding, _, fields = point_format.partition("/")
     _require(
