@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.figures import Figure
 
@@ -26,6 +26,7 @@ FRAMES = 200
 BOXES = 40
 LANES = 10
 PER_PICTURE = 10
+CHUNK = 256 * 1024  # bytes
 _TRACKING = "groundtruth/video-object-tracking"
 _JOBS = {
     "clips": [
@@ -207,14 +208,26 @@ def _write_lines(folder: Path, name: str, lines: Sequence[dict[str, Any]]) -> No
     (folder / f"{name}.manifest").write_text(text)
 
 
-def _lines(uri: str) -> Iterator[str]:
-    with Path(uri).open() as file:
-        yield from file
+class Disk:
+    """`labeling.ports.Objects`, as far as a merge reads: a URI is a path."""
+
+    def read_bytes(self, uri: str) -> bytes:
+        return Path(uri).read_bytes()
+
+    def chunks(self, uri: str) -> Iterator[bytes]:
+        with Path(uri).open("rb") as file:
+            yield from iter(lambda: file.read(CHUNK), b"")
+
+    def lines(self, uri: str) -> Iterator[str]:
+        with Path(uri).open() as file:
+            yield from file
 
 
 def _merge(kind: str, folder: Path) -> None:
     """Measures the merge of what lies in a folder, in a process of its own."""
     from labeling.merging import MergeJob, MergeReport, merge, write_merged
+    from labeling.ports import Objects
+    from labeling.read_ahead import ReadAhead
 
     jobs = [
         MergeJob(
@@ -230,8 +243,13 @@ def _merge(kind: str, folder: Path) -> None:
     ]
     report = MergeReport()
     start = time.perf_counter()
-    merged = merge(jobs, read_lines=_lines, fetch=lambda uri: Path(uri).read_bytes(), report=report)
-    with (folder / "data.jsonl").open("w") as out:
+    with (
+        ReadAhead(cast("Objects", Disk())) as ahead,
+        (folder / "data.jsonl").open("w") as out,
+    ):
+        merged = merge(
+            jobs, read_lines=ahead.lines, fetch=ahead.read_bytes, report=report, ahead=ahead
+        )
         for line in write_merged(merged):
             out.write(f"{line}\n")
     seconds = time.perf_counter() - start

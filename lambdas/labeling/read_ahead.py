@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from labeling.ports import ObjectEntry, Objects
 
 MEGABYTE = 1024 * 1024
-# The most memory: what is held, and one more object of the largest size for each thread.
-MOST_HELD = 64 * MEGABYTE
+# The most memory: what is held, and two more objects of the largest size for each thread.
+MOST_HELD = 32 * MEGABYTE
 LARGEST = 12 * MEGABYTE  # of what is larger only so much is read ahead, and thrown away
 
 T = TypeVar("T")
