@@ -50,7 +50,7 @@ def merge_batch(view: BatchView, *, objects: Objects, places: Places) -> None:
     results["exports"] = {}
     write_results(view, results, objects=objects, places=places)
     for name in view.batch.exports:
-        results["exports"][name] = _export(batch_id, name, objects, places)
+        results["exports"][name] = _export(batch_id, name, report.annotations, objects, places)
         write_results(view, results, objects=objects, places=places)
 
 
@@ -66,7 +66,11 @@ def give_up_merging(view: BatchView, why: str, *, objects: Objects, places: Plac
     write_results(view, results, objects=objects, places=places)
 
 
-def _export(batch_id: str, name: str, objects: Objects, places: Places) -> dict[str, Any]:
+def _export(
+    batch_id: str, name: str, annotations: int, objects: Objects, places: Places
+) -> dict[str, Any]:
+    """`leftOut` are annotations that are not in it at all; what else of them is not, such as where
+    they come from, is in its report."""
     from labeling.exporting import Options, export
     from labeling.exporting.to_objects import ToObjects
     from labeling.merging import read_merged
@@ -80,5 +84,5 @@ def _export(batch_id: str, name: str, objects: Objects, places: Places) -> dict[
         logger.exception("an export failed", extra={"batch_id": batch_id, "format": name})
         return {"uri": folder, "leftOut": 0, "error": f"{type(error).__name__}: {error}"}
     document = report.document()
-    left_out = sum(missing["count"] for missing in document["notHeld"])
-    return {"uri": folder, "leftOut": left_out, **document}
+    left_out = annotations - sum(document["annotations"].values())
+    return {"uri": folder, "leftOut": max(0, left_out), **document}
