@@ -54,16 +54,17 @@ def export(
         list[str] | None,
         typer.Option(
             "--attribute",
-            help="Label attribute to take, where a manifest has several. Can be given several "
-            "times.",
+            help="Label attribute to take of a manifest, instead of that of its own job. Can be "
+            "given several times.",
             metavar="NAME",
         ),
     ] = None,
 ) -> None:
     """Write labels in the formats of others, and say what those cannot hold.
 
-    Label files and masks are looked for beside FILE: in `labels/`, where `smgt batch download`
-    puts them, or under the names that they have in S3. Needs no AWS.
+    Label files and masks are looked for beside FILE: in `labels/`, where `smgt batch outputs`
+    puts them, or under the names that they have in S3. Needs no AWS. Exit code 1 when there is
+    nothing to write.
     """
     from labeling.exporting import Folder, Options, writer
     from labeling.exporting import export as write
@@ -89,19 +90,37 @@ def export(
         raise InvalidInput(str(error)) from error
     except OSError as error:
         raise InvalidInput(f"{error.filename or to}: {error.strerror}.") from error
-    _tell(report, to)
+    _tell(report, to, source.notes)
+    # Parquet holds what custom jobs say of an object, which is no annotation.
+    if not report.annotations and not (form is ExportFormat.PARQUET and report.objects):
+        _nothing(report)
 
 
-def _tell(report: Report, to: Path) -> None:
+def _tell(report: Report, to: Path, notes: list[str]) -> None:
     """What was written on standard output, what was not on standard error."""
     kinds = ", ".join(f"{count} × {kind}" for kind, count in report.annotations.items())
     typer.echo(
-        f"{report.format}: {report.files} files in {to}, {report.frames} frames of "
-        f"{report.objects} objects, {sum(report.annotations.values())} annotations"
+        f"{report.format}: {_counted(report.files, 'file')} in {to}, "
+        f"{_counted(report.frames, 'frame')} of {_counted(report.objects, 'object')}, "
+        f"{_counted(sum(report.annotations.values()), 'annotation')}"
         + (f" ({kinds})" if kinds else "")
-        + (f", {report.tracks} tracks" if report.tracks else "")
+        + (f", {_counted(report.tracks, 'track')}" if report.tracks else "")
     )
     errors = Console(stderr=True)
+    for note in notes:
+        errors.print(note, markup=False, highlight=False, soft_wrap=True)
     for missing in report.not_held:
         said = f"not in it: {missing.count} × {missing.what}: {missing.why}; {missing.example}"
         errors.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+def _nothing(report: Report) -> None:
+    sizes = any("size" in missing.why for missing in report.not_held)
+    hint = " Say how large the pictures are with --size WIDTHxHEIGHT." if sizes else ""
+    text = f"No annotation was written.{hint}"
+    Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from smgt._errors import InvalidInput
+from smgt._label_places import label_attributes, label_file
 
 if TYPE_CHECKING:
     from labeling.labels import LabeledObject
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """A file of labels. `attributes` are those to take of a manifest; none where it has only one.
+    """A file of labels. `attributes` are those to take of a manifest: without any, that of its own
+    job. `notes` say so while its objects are read, where there are others.
 
     What is wrong with a file is an `InvalidInput`, or a `LabelsUnreadable` that names the line.
     """
@@ -25,6 +27,8 @@ class Source:
     def __init__(self, file: Path, attributes: tuple[str, ...] = ()) -> None:
         self._file = file
         self._attributes = attributes
+        self._own: list[str] = []
+        self.notes: list[str] = []
 
     def objects(self) -> Iterator[MergedObject]:
         """The data objects, one after another."""
@@ -35,6 +39,8 @@ class Source:
                 first = next((line for line in lines if line.strip()), "")
                 lines.seek(0)
                 if not _is_merged(first):
+                    self._look_at_attributes(lines)
+                    lines.seek(0)
                     yield from self._of_manifest(lines)
                 elif self._attributes:
                     raise InvalidInput("--attribute is for manifests; a merged data set has all.")
@@ -45,7 +51,18 @@ class Source:
 
     def fetch(self, uri: str) -> bytes:
         """What lies in S3 under a URI, if it is on disk too. Raises LookupError where it is not."""
-        return self._found(uri, ())
+        return self._above(uri)
+
+    def _look_at_attributes(self, lines: Iterable[str]) -> None:
+        self._own, earlier = label_attributes(lines)
+        if not self._attributes:
+            self._attributes = tuple(self._own)
+            if earlier:
+                self.notes.append(
+                    f"These are the labels of {', '.join(self._own)}, the last job of this "
+                    "manifest; for others say "
+                    + " or ".join(f"--attribute {name}" for name in earlier)
+                )
 
     def _of_manifest(self, lines: Iterable[str]) -> Iterator[MergedObject]:
         from labeling.exporting.manifests import merged_object
@@ -58,52 +75,45 @@ class Source:
         """A line; label files are read, masks only named."""
         from labeling.labels import read_line
 
-        def fetch(uri: str) -> bytes:
-            return self._found(uri, [self._file.parent / "labels" / str(number)])
-
         file = str(self._file)
         known = read_line(line, number=number + 1, file=file)
         labels = {}
-        for attribute in self._wanted(known, number):
+        for attribute in self._attributes:
+            if attribute not in known.labels:
+                continue
             found = known.labels[attribute]
             if not found.fetched and not found.frames:
+                fetch = partial(self._label_file, number=number, own=attribute in self._own)
                 again = read_line(line, attribute, fetch=fetch, number=number + 1, file=file)
                 found = again.labels[attribute]
             labels[attribute] = found
         unlabeled = {
             attribute: why
             for attribute, why in known.unlabeled.items()
-            if attribute in self._attributes or not self._attributes
+            if attribute in self._attributes
         }
         return replace(known, labels=labels, unlabeled=unlabeled)
 
-    def _wanted(self, known: LabeledObject, number: int) -> list[str]:
-        if self._attributes:
-            return [attribute for attribute in self._attributes if attribute in known.labels]
-        if len(known.labels) > 1:
-            raise InvalidInput(
-                f"{self._file}, line {number + 1}: there are labels of several jobs "
-                f"({', '.join(known.labels)}). Say which to take with --attribute."
+    def _label_file(self, uri: str, number: int, own: bool) -> bytes:
+        file = label_file(uri, self._file.parent, number, own=own)
+        if file is None:
+            raise LookupError(
+                f"its label file is not here: there is no {PurePosixPath(uri).name} in "
+                f"{self._file.parent} that is {uri}"
             )
-        return list(known.labels)
+        return file.read_bytes()
 
-    def _found(self, uri: str, folders: Iterable[Path]) -> bytes:
-        """A file of one of the folders, or of one above the manifest whose path ends as the URI's.
-
-        The name alone is not enough for the latter: all label files have the same.
-        """
+    def _above(self, uri: str) -> bytes:
+        """A file of a folder above the manifest, whose path ends as the URI's; the name alone is
+        not enough."""
         path = PurePosixPath(uri.removeprefix("s3://"))
         if ".." in path.parts:
             raise LookupError(f"{uri} leads elsewhere")
-        beside = (folder / path.name for folder in folders)
-        above = (
-            folder.joinpath(*path.parts[start:])
-            for folder in (self._file.parent, *self._file.absolute().parents[1:4])
-            for start in range(max(len(path.parts) - 1, 0))
-        )
-        for file in chain(beside, above):
-            if file.is_file():
-                return file.read_bytes()
+        for folder in (self._file.parent, *self._file.absolute().parents[1:4]):
+            for start in range(max(len(path.parts) - 1, 0)):
+                file = folder.joinpath(*path.parts[start:])
+                if file.is_file():
+                    return file.read_bytes()
         raise LookupError(f"there is no {path.name} in {self._file.parent}")
 
 

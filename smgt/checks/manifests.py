@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from labeling.labels import (
     Box,
@@ -19,12 +18,10 @@ from labeling.labels import (
 )
 from labeling.labels.class_names import class_map
 from labeling.quality.columns import columns
-from smgt._outputs import label_path
+from smgt._label_places import label_attributes, label_file
 from smgt.checks import sequences
 from smgt.checks.sources import Format, Given, Part, Source, Unreadable, counted
 
-# How far above a manifest its labels may lie: <job>/manifests/output/output.manifest.
-_ABOVE = 4
 _UNCHECKED = {
     "ClassLabel": ("class", "classes"),
     "Verification": ("verdict", "verdicts"),
@@ -39,6 +36,7 @@ class _Attribute:
     """What the lines say under one label attribute."""
 
     name: str
+    own: bool
     images: list[tuple[str, Frame]] = field(default_factory=list)
     texts: list[tuple[str, str, Frame]] = field(default_factory=list)
     clips: list[Part] = field(default_factory=list)
@@ -49,11 +47,22 @@ class _Attribute:
 
 def read(path: Path, content: bytes, given: Given) -> Source:
     """Every object of a manifest that can be read. Those that cannot are said in `unreadable`;
-    raises `Unreadable` where none can."""
+    raises `Unreadable` where none can.
+
+    Unless one is given, the attribute is that of the manifest's own job: others are what it began
+    with, and would count everything twice.
+    """
     found: dict[str, _Attribute] = {}
     notes: list[str] = []
     unreadable: list[str] = []
     lines = 0
+    own, earlier = label_attributes(content.split(b"\n"))
+    left_out = set() if given.attribute else set(earlier)
+    if left_out:
+        notes.append(
+            f"Checked are the labels of {', '.join(own)}, the last job of this manifest; those of "
+            f"{', '.join(earlier)} are checked with --attribute."
+        )
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
@@ -61,7 +70,9 @@ def read(path: Path, content: bytes, given: Given) -> Source:
         try:
             read_object = read_line(line, given.attribute, number=number)
             for name, labels in read_object.labels.items():
-                attribute = found.setdefault(name, _Attribute(name=name))
+                if name in left_out:
+                    continue
+                attribute = found.setdefault(name, _Attribute(name=name, own=name in own))
                 _add(attribute, read_object, labels, path.parent, given, notes)
         except (LabelsUnreadable, Unreadable) as error:
             said = str(error)
@@ -69,8 +80,8 @@ def read(path: Path, content: bytes, given: Given) -> Source:
     if len(unreadable) == lines:
         raise Unreadable(unreadable[0])
     if not found:
-        wanted = f"the label attribute {given.attribute}" if given.attribute else "any labels"
-        raise Unreadable(f"no object of it has {wanted}")
+        asked = f"the label attribute {given.attribute}" if given.attribute else "any labels"
+        raise Unreadable(f"no object of it has {asked}")
     parts = [part for attribute in found.values() for part in _parts(attribute, given)]
     if len(parts) == 1:
         parts = [Part(name="", word=parts[0].word, columns=parts[0].columns)]
@@ -113,7 +124,7 @@ def _add_clip(
     given: Given,
     notes: list[str],
 ) -> None:
-    file = local_file(uri, folder, read.number)
+    file = label_file(uri, folder, read.number - 1, own=attribute.own)
     if file is None:
         attribute.absent.append(uri)
         return
@@ -125,22 +136,6 @@ def _add_clip(
         )
     except (Unreadable, OSError) as error:
         raise Unreadable(f"{file}: {error}") from error
-
-
-def local_file(uri: str, folder: Path, number: int) -> Path | None:
-    """Where a label file of the manifest's line (from 1) lies on disk: as `smgt batch outputs` has
-    written it, or in the same place as in S3 below one of the manifest's folders."""
-    parts = [part for part in urlsplit(uri).path.split("/") if part not in ("", ".", "..")]
-    if not parts:
-        return None
-    places = [label_path(folder, number - 1, "/".join(parts))]
-    above = [folder, *folder.absolute().parents[:_ABOVE]]
-    places += [base.joinpath(*parts[start:]) for start in range(len(parts) - 1) for base in above]
-    places.append(folder / parts[-1])
-    try:
-        return next((place for place in places if place.is_file()), None)
-    except (OSError, ValueError):  # a name that no file can have
-        return None
 
 
 def _parts(attribute: _Attribute, given: Given) -> Iterator[Part]:

@@ -293,3 +293,22 @@ def test_each_video_of_coco_is_a_clip_of_its_own(tmp_path):
 
     assert [part.name for part in file.source.parts] == ["clip", "2"]
     assert file.kinds == {"gap": 2, "position-jump": 2}
+
+
+def test_an_audits_manifest_is_checked_once_and_by_its_own_label_file(tmp_path):
+    line = clip_line("s3://b/one/annotations/consolidated-annotation/output/0/SeqLabel.json")
+    line["audit-ref"] = line["cars-ref"].replace("/one/", "/two/")
+    line["audit-ref-metadata"] = line["cars-ref-metadata"]
+    manifest = write(tmp_path / "job/output.manifest", [line])
+    write(manifest.parent / "labels/0/SeqLabel.json", seq_label())
+
+    own = checked(manifest)
+    earlier = checked(manifest, Given(attribute="cars-ref"))
+
+    assert len(own.source.parts) == 1
+    assert own.source.notes[0] == (
+        "Checked are the labels of audit-ref, the last job of this manifest; those of cars-ref are "
+        "checked with --attribute."
+    )
+    assert earlier.source.parts == []
+    assert "cars-ref: 1 label file not found beside the manifest" in earlier.source.notes[0]

@@ -54,6 +54,17 @@ def manifest(folder: Path, *attributes: str) -> str:
     return str(folder / "output.manifest")
 
 
+def manifest_of_audit(folder: Path) -> str:
+    """The audit of job `one` is `two`; its label is younger, wherever it stands in the line."""
+    file = Path(manifest(folder, "audit-ref", "boxes-ref"))
+    line = json.loads(file.read_text())
+    line["audit-ref"] = LABELS.replace("/one/", "/two/")
+    line["audit-ref-metadata"]["creation-date"] = "2026-03-02T10:00:00"
+    line["boxes-ref-metadata"]["creation-date"] = "2026-03-01T10:00:00"
+    file.write_text(json.dumps(line) + "\n")
+    return str(file)
+
+
 def bring(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_bytes(TRACKING.read_bytes())
@@ -86,7 +97,7 @@ def test_a_manifest_is_exported_with_label_files_as_they_were_downloaded(
     code, out, _ = run(manifest(tmp_path / "job"), "--format", "coco", "--to", "out")
 
     assert code == 0
-    assert "300 frames of 1 objects" in out
+    assert "300 frames of 1 object" in out
     assert len(coco(tmp_path / "out").imgs) == 300
 
 
@@ -124,17 +135,40 @@ def test_sizes_and_classes_can_be_said(run: Run, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out/labels/train").iterdir())) == 300
 
 
-def test_of_several_attributes_one_has_to_be_named(run: Run, tmp_path: Path) -> None:
+def test_of_a_manifest_of_an_audit_its_own_labels_are_taken(run: Run, tmp_path: Path) -> None:
     bring(tmp_path / "job/labels/0/SeqLabel.json")
-    file = manifest(tmp_path / "job", "boxes-ref", "audit-ref")
+    file = manifest_of_audit(tmp_path / "job")
 
-    refused = run(file, "--format", "mot", "--to", "a")
-    code, out, _ = run(file, "--format", "mot", "--to", "b", "--attribute", "audit-ref")
+    code, out, err = run(file, "--format", "mot", "--to", "out")
 
-    assert refused[0] == 2
-    assert "labels of several jobs (boxes-ref, audit-ref)" in refused[2]
-    assert code == 0
-    assert "300 frames" in out
+    assert (code, "300 frames of 1 object" in out) == (0, True)
+    assert "These are the labels of audit-ref, the last job of this manifest" in err
+    assert "--attribute boxes-ref" in err
+
+
+def test_an_audits_label_file_never_stands_for_that_of_the_job_before_it(
+    run: Run, tmp_path: Path
+) -> None:
+    bring(tmp_path / "job/labels/0/SeqLabel.json")
+    file = manifest_of_audit(tmp_path / "job")
+
+    code, _, err = run(file, "--format", "mot", "--to", "out", "--attribute", "boxes-ref")
+
+    assert code == 2
+    assert "its label file is not here: there is no SeqLabel.json in " in err
+
+
+def test_nor_does_it_where_it_lies_as_in_s3(run: Run, tmp_path: Path) -> None:
+    bring(tmp_path / "two/annotations/consolidated-annotation/output/0/SeqLabel.json")
+    file = manifest_of_audit(tmp_path / "two/manifests/output")
+    earlier = (file, "--format", "mot", "--attribute", "boxes-ref", "--to")
+
+    own = run(file, "--format", "mot", "--to", "own")
+    without = run(*earlier, "without")
+    bring(tmp_path / "one/annotations/consolidated-annotation/output/0/SeqLabel.json")
+    with_it = run(*earlier, "with")
+
+    assert (own[0], without[0], with_it[0]) == (0, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -167,3 +201,14 @@ def test_an_unknown_format_is_refused(run: Run, merged: str) -> None:
 
     assert code == 2
     assert "label-studio" in err
+
+
+def test_an_export_without_annotations_fails_and_names_the_size_that_lacks(
+    run: Run, tmp_path: Path
+) -> None:
+    bring(tmp_path / "job/labels/0/SeqLabel.json")
+
+    code, _, err = run(manifest(tmp_path / "job"), "--format", "yolo", "--to", "out")
+
+    assert code == 1
+    assert "No annotation was written. Say how large the pictures are with --size" in err
