@@ -1,4 +1,5 @@
-"""`smgt prepare …`: files that jobs begin with, made from frames, from video, from names of labels.
+"""`smgt prepare …`: files that jobs begin with, made from frames, video, pictures, texts, and from
+names of labels.
 
 What was made is told on standard error; standard output has only what the next step needs.
 """
@@ -7,24 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from smgt import prepare
-from smgt._client import Client
 from smgt._connection import Connection, reaching
+from smgt._delivery import Destination, destination, progress_bar, tell, write
 from smgt._errors import InvalidInput
-from smgt._storage import Content
 
 app = typer.Typer(
-    no_args_is_help=True, help="Inputs: a clip from frames or video, a label category file."
+    no_args_is_help=True,
+    help="Inputs: a clip from frames or video, a manifest of pictures or texts, a label category "
+    "file.",
 )
 
 OUT = Path("out/prepared")
@@ -33,7 +30,7 @@ Bucket = Annotated[
     str | None,
     typer.Option(
         "--bucket-prefix",
-        help="Where in S3 all files of the clip are to lie. By default s3://<the stack's input "
+        help="Where in S3 all files of it are to lie. By default s3://<the stack's input "
         "bucket>/<name>.",
         metavar="s3://BUCKET/PREFIX",
     ),
@@ -41,7 +38,8 @@ Bucket = Annotated[
 Upload = Annotated[bool, typer.Option("--upload", help="Bring the files there now.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many frames.")]
 Name = Annotated[
-    str | None, typer.Option(help="The clip's name; by default that of the folder or file.")
+    str | None,
+    typer.Option(help="What it is to be called; by default as the folder or (first) file is."),
 ]
 Out = Annotated[
     Path | None,
@@ -61,15 +59,64 @@ def frames(
     name: Name = None,
     out: Out = None,
 ) -> None:
-    """Make a folder of frames a clip: its sequence file, and the manifest that leads to it.
+    """Make a folder of frames one video clip: its sequence file, and the manifest that leads to it.
 
-    Frames are .jpg or .png files whose names sort as they count. Prints the manifest's address,
-    which is a job's inputManifestS3Uri.
+    Frames are .jpg or .png files whose names sort as they count; pictures that are no frames of one
+    film are for `smgt prepare images`. Prints the manifest's address, which is a job's
+    inputManifestS3Uri.
     """
     name = name or _plain(folder.resolve().name)
     found = prepare.frames(folder, every=every, limit=limit)
-    with _destination(connection, bucket_prefix, name, upload) as there:
-        _deliver(found, name, out or OUT / name, there)
+    with destination(connection, bucket_prefix, name, upload) as there:
+        _deliver_clip(found, name, out or OUT / name, there)
+    tell("For pictures that are labeled one by one there is `smgt prepare images`.")
+
+
+@app.command()
+@reaching
+def images(
+    connection: Connection,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the pictures.")],
+    bucket_prefix: Bucket = None,
+    upload: Upload = False,
+    name: Name = None,
+    out: Out = None,
+) -> None:
+    """Make a manifest of single pictures, for the image modalities.
+
+    Takes all .jpg, .jpeg and .png files in the folder and the folders in it, in the order of their
+    names. Prints the manifest's address, which is a job's inputManifestS3Uri.
+    """
+    name = name or _plain(folder.resolve().name, "images")
+    with destination(connection, bucket_prefix, name, upload) as there:
+        made = prepare.images(folder, prefix=there.prefix, name=name)
+        what = f"{_count(made.objects, 'picture')}, each labeled by itself; the manifest is in"
+        elsewhere = f"The pictures belong to {made.prefix}images/, the manifest to {made.prefix}."
+        _deliver(made, what, elsewhere, out or OUT / name, there)
+
+
+@app.command()
+@reaching
+def texts(
+    connection: Connection,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of UTF-8 text.")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Each file is one text; else each line is one.")
+    ] = False,
+    bucket_prefix: Bucket = None,
+    upload: Upload = False,
+    name: Name = None,
+    out: Out = None,
+) -> None:
+    """Make a manifest of texts, for text classification and named entities.
+
+    Empty lines are left out. Prints the manifest's address, which is a job's inputManifestS3Uri.
+    """
+    name = name or _plain(files[0].stem, "texts")
+    with destination(connection, bucket_prefix, name, upload) as there:
+        made = prepare.texts(files, prefix=there.prefix, name=name, whole=whole)
+        what = f"{_count(made.objects, 'text')}; the manifest is in"
+        _deliver(made, what, f"The manifest belongs to {made.prefix}.", out or OUT / name, there)
 
 
 @app.command()
@@ -90,12 +137,12 @@ def video(
     """
     name = name or _plain(file.stem)
     out = out or OUT / name
-    with _destination(connection, bucket_prefix, name, upload) as there:
-        with _progress("Taking frames") as progress:
+    with destination(connection, bucket_prefix, name, upload) as there:
+        with progress_bar("Taking frames") as progress:
             found = prepare.video_frames(
                 file, to=out / "frames", fps=fps, limit=limit, progress=progress
             )
-        _deliver(found, name, out, there)
+        _deliver_clip(found, name, out, there)
 
 
 @app.command()
@@ -104,10 +151,10 @@ def labels(
     connection: Connection,
     names: Annotated[list[str], typer.Argument(metavar="LABEL...", help="The labels' names.")],
     kind: Annotated[
-        prepare.AnnotationType,
+        str,
         typer.Option(
             "--type",
-            case_sensitive=False,
+            metavar="TYPE",
             help="What workers do. In video frames: BoundingBox, Polyline, Polygon, Keypoint; in "
             "point clouds: Cuboid, Points; in images: ImageBox, Mask; Classes of images, texts or "
             "videos; Entities in texts.",
@@ -127,8 +174,16 @@ def labels(
         Path | None,
         typer.Option("--out", metavar="FILE", help="File to write; else it is printed."),
     ] = None,
-    bucket_prefix: Bucket = None,
-    upload: Upload = False,
+    bucket_prefix: Annotated[
+        str | None,
+        typer.Option(
+            "--bucket-prefix",
+            help="With --upload: where in S3 the file is to lie, under its own name. By default "
+            "s3://<the stack's input bucket>/labels.",
+            metavar="s3://BUCKET/PREFIX",
+        ),
+    ] = None,
+    upload: Annotated[bool, typer.Option("--upload", help="Bring the file there now.")] = False,
 ) -> None:
     """Make a label category file: the labels, and what workers do with them.
 
@@ -136,7 +191,7 @@ def labels(
     """
     document = prepare.label_categories(
         names,
-        annotation_type=kind,
+        annotation_type=prepare.known_type(kind),
         short_instruction=instruction,
         full_instruction=full_instruction,
         attributes=dict(map(_attribute, attribute or ())),
@@ -146,56 +201,40 @@ def labels(
         if upload:
             raise InvalidInput("Give --out: in S3 the label category file gets that file's name.")
         return typer.echo(text, nl=False)
-    _write(out, text)
-    _tell(f"Written to {out}.")
+    write(out, text)
+    tell(f"Written to {out}.")
     if not upload:
         return None
-    with _destination(connection, bucket_prefix, "labels", upload=True) as there:
+    with destination(connection, bucket_prefix, "labels", upload=True) as there:
         addresses = there.upload({out.name: text})
     return typer.echo(addresses[out.name])
 
 
-@dataclass(frozen=True)
-class _Destination:
-    """Where files are to lie in S3, and, if they are to be brought there, the client that does."""
-
-    prefix: str
-    client: Client | None
-
-    def upload(self, files: Mapping[str, Content]) -> dict[str, str]:
-        assert self.client is not None
-        with _progress("Uploading") as progress:
-            return self.client.storage.upload(files, to=self.prefix, progress=progress)
-
-
-@contextmanager
-def _destination(
-    connection: Connection, prefix: str | None, name: str, upload: bool
-) -> Iterator[_Destination]:
-    """Asks nobody when all is said and nothing is to be uploaded."""
-    if prefix and not upload:
-        yield _Destination(prefix, None)
-        return
-    with connection.client() as client:
-        where = prefix or f"s3://{client.input_bucket}/{name}"
-        yield _Destination(where, client if upload else None)
-
-
-def _deliver(found: list[Path], name: str, out: Path, there: _Destination) -> None:
-    """Write the clip's documents, bring all of it to S3 if asked, and print what a job names."""
+def _deliver_clip(found: list[Path], name: str, out: Path, there: Destination) -> None:
     clip = prepare.clip(found, prefix=there.prefix, name=name)
-    for file, text in clip.documents.items():
-        _write(out / file, text)
-    _tell(f"{len(found)} frames, {found[0].name} to {found[-1].name}; the clip is in {out}.")
+    span = found[0].name if len(found) == 1 else f"{found[0].name} to {found[-1].name}"
+    what = f"{_count(len(found), 'frame')}, {span}: one video clip, which is in"
+    elsewhere = f"The frames belong to {clip.prefix}frames/, the two files to {clip.prefix}."
+    _deliver(clip, what, elsewhere, out, there)
+
+
+def _deliver(
+    made: prepare.Clip | prepare.Dataset, what: str, elsewhere: str, out: Path, there: Destination
+) -> None:
+    """Write the documents, bring all of it to S3 if asked, and print what a job names."""
+    for file, text in made.documents.items():
+        write(out / file, text)
+    tell(f"{what} {out}.")
     if there.client:
-        there.upload(clip.files)
-        _tell(f"All of it lies below {clip.prefix} now.")
+        there.upload(made.files)
+        tell(f"All of it lies below {made.prefix} now.")
     else:
-        _tell(
-            f"Nothing was uploaded; --upload does. The frames belong to {clip.prefix}frames/, the "
-            f"two files to {clip.prefix}."
-        )
-    typer.echo(clip.manifest_uri)
+        tell(f"Nothing was uploaded; --upload does. {elsewhere}")
+    typer.echo(made.manifest_uri)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _attribute(given: str) -> tuple[str, list[str]]:
@@ -203,30 +242,6 @@ def _attribute(given: str) -> tuple[str, list[str]]:
     return name.strip(), [value.strip() for value in values.split(",")] if has_values else []
 
 
-def _plain(name: str) -> str:
+def _plain(name: str, otherwise: str = "clip") -> str:
     """A name that needs no care in S3."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or "clip"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _tell(text: str) -> None:
-    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on a terminal; nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or otherwise

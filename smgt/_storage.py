@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -86,10 +85,12 @@ class Storage:
 
 def split(address: str) -> tuple[str, str]:
     """Bucket and key of an `s3://` address."""
-    parts = urlsplit(address)
-    if parts.scheme != "s3" or not parts.netloc or len(parts.path) < 2:
+    # Keys may have '#' and '?' in them, at which a web address would end.
+    scheme, _, rest = address.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme != "s3" or not bucket or not key:
         raise InvalidInput(f"{address!r} is not an address in S3: write s3://bucket/key.")
-    return parts.netloc, parts.path[1:]
+    return bucket, key
 
 
 def _body(content: Content) -> bytes:

@@ -22,6 +22,7 @@ from smgt import (
     _local_commands,
     _prepare_commands,
     _queue_commands,
+    _upload_commands,
 )
 from smgt._connection import Connection, EndpointUrl, Local, Region, Stack
 from smgt._errors import InvalidInput, NotConfigured, SmgtError, Unavailable
@@ -41,6 +42,7 @@ app.add_typer(_queue_commands.app, name="queue")
 app.add_typer(_local_commands.app, name="local")
 app.command()(_export_commands.export)
 app.command()(_check_commands.check)
+app.command()(_upload_commands.upload)
 
 
 @app.callback()

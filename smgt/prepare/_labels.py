@@ -6,6 +6,8 @@ attributes", "Named entity recognition" and "Input data quotas" of the SageMaker
 
 from __future__ import annotations
 
+import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -34,6 +36,7 @@ SEQUENCE_VERSION, PLAIN_VERSION = "2020-03-01", "2018-11-28"
 MAX_LABELS = 30
 MAX_LABELS_OUTSIDE = {"ImageBox": 50}  # of others any number; several classes at once: 50
 MIN_CLASSES = 2
+ALIKE = 0.7  # from here on, of 1, one name may be another one mistyped
 MAX_LABEL_LENGTH, MAX_LABEL_LENGTH_OUTSIDE = 16, 256
 MAX_SHORT_INSTRUCTION = 254
 MAX_FULL_INSTRUCTION = 2047
@@ -54,9 +57,7 @@ def label_categories(
     from, or none for a text. Instructions are those of video frames, point clouds and entities;
     other types show what their UI template says.
     """
-    if annotation_type not in get_args(AnnotationType):
-        known = ", ".join(get_args(AnnotationType))
-        raise InvalidInput(f"There is no type {annotation_type!r}. Give one of {known}.")
+    annotation_type = known_type(annotation_type)
     in_sequences = annotation_type in (*VIDEO_TYPES, *CLOUD_TYPES)
     _check_labels(labels, annotation_type, in_sequences)
     document: dict[str, Any] = {
@@ -71,14 +72,32 @@ def label_categories(
     return document | ({"instructions": instructions} if instructions else {})
 
 
+def known_type(given: str) -> AnnotationType:
+    """The type that is meant, in whatever case it is written."""
+    known: dict[str, AnnotationType] = {kind.lower(): kind for kind in get_args(AnnotationType)}
+    if given.lower() in known:
+        return known[given.lower()]
+    close = [
+        known[name] for name in difflib.get_close_matches(given.lower(), known, n=1, cutoff=ALIKE)
+    ]
+    meant = f" Did you mean {close[0]}?" if close else ""
+    raise InvalidInput(
+        f"There is no type {given!r}.{meant} Give one of {', '.join(known.values())}."
+    )
+
+
 def _check_labels(labels: Sequence[str], annotation_type: str, in_sequences: bool) -> None:
     fewest = MIN_CLASSES if annotation_type == "Classes" else 1
     most = MAX_LABELS if in_sequences else MAX_LABELS_OUTSIDE.get(annotation_type)
     if len(labels) < fewest or (most and len(labels) > most):
         span = f"{fewest} to {most}" if most else f"{fewest} or more"
         raise InvalidInput(f"A job has {span} labels, not {len(labels)}.")
-    if len(set(labels)) < len(labels):
-        raise InvalidInput("Two labels have the same name. Labels must differ.")
+    for label, times in Counter(labels).items():
+        if times > 1:
+            raise InvalidInput(
+                f"{times} labels have the name {label!r}. Labels must differ: leave all but one of "
+                "them out."
+            )
     longest = MAX_LABEL_LENGTH if in_sequences else MAX_LABEL_LENGTH_OUTSIDE
     for label in labels:
         _check_word(f"The label {label!r}", label, longest)

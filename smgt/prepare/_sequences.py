@@ -18,6 +18,7 @@ from smgt.prepare._frames import MAX_FRAMES, check_images
 
 MAX_SEQUENCES = 10
 FRAMES = "frames"
+IN_S3 = re.compile(r"s3://[^/]+(/|$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,22 +58,30 @@ def clip(frames: Sequence[Path], *, prefix: str, name: str) -> Clip:
 
     The frames are looked at: each has to be an image.
     """
+    check_name(name)
+    start = below(prefix)
+    frames = [Path(frame) for frame in frames]
+    document = sequence(frames, prefix=f"{start}{FRAMES}/")
+    check_images(frames)
+    return Clip(
+        prefix=start,
+        name=name,
+        frames=tuple(frames),
+        sequence=document,
+        manifest=manifest([f"{start}{name}.json"]),
+    )
+
+
+def check_name(name: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise InvalidInput(
             f"{name!r} cannot be a file's name in S3 without trouble. Give a name of letters, "
             "digits, '.', '_' and '-'."
         )
-    below = prefix.rstrip("/") + "/"
-    frames = [Path(frame) for frame in frames]
-    document = sequence(frames, prefix=f"{below}{FRAMES}/")
-    check_images(frames)
-    return Clip(
-        prefix=below,
-        name=name,
-        frames=tuple(frames),
-        sequence=document,
-        manifest=manifest([f"{below}{name}.json"]),
-    )
+
+
+def below(prefix: str) -> str:
+    return prefix.rstrip("/") + "/"
 
 
 def sequence(

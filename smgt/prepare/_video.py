@@ -81,6 +81,11 @@ def _opened(file: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         ) from error
     try:
         with av.open(str(file)) as container:
+            if container.format.name == "image2" or container.format.name.endswith("_pipe"):
+                raise InvalidInput(
+                    f"{file} is a picture, not a video. For pictures there are `smgt prepare "
+                    "images` (each by itself) and `smgt prepare frames` (the frames of one clip)."
+                )
             if not container.streams.video:
                 raise InvalidInput(f"{file} has no pictures in it, only sound or text.")
             stream = container.streams.video[0]

@@ -59,7 +59,8 @@ def test_frames_become_a_sequence_file_and_a_manifest_without_asking_anybody(
     code, out, err = run("frames", str(folder), "--bucket-prefix", PREFIX, "--every", "2")
 
     assert (code, out) == (0, f"{PREFIX}/my-clip.manifest\n")
-    assert "3 frames, 001.jpg to 005.jpg; the clip is in out/prepared/my-clip." in err
+    assert "3 frames, 001.jpg to 005.jpg: one video clip, which is in out/prepared/my-clip." in err
+    assert "`smgt prepare images`" in err
     assert f"The frames belong to {PREFIX}/frames/, the two files to {PREFIX}/." in err
     made = Path("out/prepared/my-clip")
     written = json.loads((made / "my-clip.json").read_text())
@@ -99,6 +100,12 @@ def test_the_place_in_the_input_bucket_is_written_down_without_an_upload(
     assert uploaded() == []
 
 
+def test_one_frame_is_one(run: Run, folder: Path) -> None:
+    _, _, err = run("frames", str(folder), "--bucket-prefix", PREFIX, "--limit", "1")
+
+    assert "1 frame, 001.jpg: one video clip" in err
+
+
 def test_frames_that_would_be_shown_out_of_order_are_refused(run: Run, tmp_path: Path) -> None:
     for name in ("frame1.jpg", "frame2.jpg", "frame10.jpg"):
         (tmp_path / name).touch()
@@ -116,7 +123,7 @@ def test_a_video_becomes_frames_and_a_clip(run: Run, tmp_path: Path) -> None:
     code, out, err = run("video", "drive.mp4", "--fps", "5", "--bucket-prefix", PREFIX)
 
     assert (code, out) == (0, f"{PREFIX}/drive.manifest\n")
-    assert "5 frames, 000001.jpg to 000005.jpg; the clip is in out/prepared/drive." in err
+    assert "5 frames, 000001.jpg to 000005.jpg: one video clip, which is in out/prep" in err
     made = Path("out/prepared/drive")
     written = json.loads((made / "drive.json").read_text())
     names = [frame.name for frame in prepare.frames(made / "frames")]
@@ -139,6 +146,54 @@ def test_the_frames_of_a_video_are_uploaded(run: Run, tmp_path: Path) -> None:
         "drive/frames/000001.jpg",
         "drive/frames/000002.jpg",
     ]
+
+
+def test_pictures_become_a_manifest_without_asking_anybody(run: Run, folder: Path) -> None:
+    for number, picture in enumerate(folder.iterdir()):
+        picture.write_bytes(b"\xff\xd8\xff" + bytes([number]))
+
+    code, out, err = run("images", str(folder), "--bucket-prefix", PREFIX)
+
+    assert (code, out) == (0, f"{PREFIX}/my-clip.manifest\n")
+    assert "5 pictures, each labeled by itself; the manifest is in out/prepared/my-clip." in err
+    assert f"The pictures belong to {PREFIX}/images/, the manifest to {PREFIX}/." in err
+    lines = Path("out/prepared/my-clip/my-clip.manifest").read_text().splitlines()
+    named = [f"{PREFIX}/images/{number:03d}.jpg" for number in range(1, 6)]
+    assert [json.loads(line) for line in lines] == [{"source-ref": uri} for uri in named]
+
+
+@pytest.mark.usefixtures("account")
+def test_pictures_and_texts_are_uploaded_with_their_manifests(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos/day #2").mkdir(parents=True)
+    (tmp_path / "photos/day #2/a b.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "reviews.txt").write_text("Good.\n\nStraße gesperrt.\n")
+
+    pictures, texts = run("images", "photos", "--upload"), run("texts", "reviews.txt", "--upload")
+
+    assert pictures[:2] == (0, "s3://the-input/photos/photos.manifest\n")
+    assert "1 picture, each" in pictures[2]
+    assert texts[:2] == (0, "s3://the-input/reviews/reviews.manifest\n")
+    assert "2 texts; the manifest" in texts[2]
+    assert uploaded() == [
+        "photos/images/day #2/a b.png",
+        "photos/photos.manifest",
+        "reviews/reviews.manifest",
+    ]
+    stored = boto3.client("s3").get_object(Bucket="the-input", Key="reviews/reviews.manifest")
+    assert stored["Body"].read().decode() == (
+        '{"source": "Good."}\n{"source": "Straße gesperrt."}\n'
+    )
+
+
+def test_each_file_can_be_one_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One\nletter.\n")
+    (tmp_path / "b.txt").write_text("Another.")
+
+    code, _, err = run("texts", "a.txt", "b.txt", "--whole", "--bucket-prefix", PREFIX)
+
+    assert (code, "2 texts" in err) == (0, True)
+    lines = Path("out/prepared/a/a.manifest").read_text().splitlines()
+    assert [json.loads(line)["source"] for line in lines] == ["One\nletter.", "Another."]
 
 
 def test_labels_are_printed_as_a_label_category_file(run: Run) -> None:
@@ -173,14 +228,16 @@ def test_labels_are_written_and_uploaded(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("labels", "--type", "Mask", "a", "a"), "same name"),
+        (("labels", "--type", "Mask", "a", "a"), "2 labels have the name 'a'"),
         (("labels", "--type", "Mask", "a", "--upload"), "Give --out"),
         (("labels", "--type", "Mask", "a", "--out", "file/x.json"), "cannot be written"),
-        (("labels", "--type", "Lasso", "a"), "is not one of"),
+        (("labels", "--type", "Maks", "a"), "smgt: There is no type 'Maks'. Did you mean Mask?"),
         (("labels", "--type", "Mask"), "Missing argument"),
         (("video", "file"), "Missing option"),
         (("video", "file", "--fps", "1", "--bucket-prefix", PREFIX), "cannot be read as video"),
         (("frames", "file", "--bucket-prefix", PREFIX), "is not a folder"),
+        (("images", "file", "--bucket-prefix", PREFIX), "is not a folder"),
+        (("texts", "gone", "--bucket-prefix", PREFIX), "gone cannot be read"),
     ],
 )
 def test_what_cannot_be_used_is_exit_code_2_and_a_sentence(
@@ -194,7 +251,7 @@ def test_what_cannot_be_used_is_exit_code_2_and_a_sentence(
     assert said in " ".join(err.split())
 
 
-@pytest.mark.parametrize("command", ["frames", "video", "labels"])
+@pytest.mark.parametrize("command", ["frames", "video", "images", "texts", "labels"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
 

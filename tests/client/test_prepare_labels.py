@@ -72,11 +72,12 @@ def test_attributes_are_choices_or_texts() -> None:
     [
         ([], {}, "1 to 30 labels, not 0"),
         ([str(n) for n in range(31)], {}, "not 31"),
-        (["Car", "Car"], {}, "same name"),
+        (["Car", "Bus", "Car"], {}, "2 labels have the name 'Car'"),
         (["a vehicle of any kind"], {}, "21 characters; 1 to 16 fit"),
         (["Car"], {"short_instruction": "x" * 255}, "has 255 characters; at most 254"),
         (["Car"], {"full_instruction": "x" * 2048}, "full_instruction has 2048 characters"),
         (["Car"], {"annotation_type": "Lasso"}, "no type 'Lasso'. Give one of BoundingBox, "),
+            (["Car"], {"annotation_type": "Maks"}, "no type 'Maks'. Did you mean Mask"),
         (["Car"], {"annotation_type": "Classes"}, "2 or more labels, not 1"),
         ([], {"annotation_type": "Mask"}, "1 or more labels, not 0"),
         (["x" * 257], {"annotation_type": "ImageBox"}, "257 characters; 1 to 256 fit"),

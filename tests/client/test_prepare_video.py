@@ -144,3 +144,11 @@ def test_without_the_library_people_are_told_what_to_install(
 
     with pytest.raises(NotConfigured, match=r"pip install 'smgt-workflows\[video\]'"):
         prepare.video_frames(clip, to=tmp_path / "frames", fps=1)
+
+
+def test_a_picture_is_not_taken_for_a_video(tmp_path: Path) -> None:
+    for name in ("photo.jpg", "photo.png"):
+        Image.new("RGB", (32, 32)).save(tmp_path / name)
+        with pytest.raises(InvalidInput, match=rf"{name} is a picture, not a video.*`smgt prepare"):
+            prepare.video_frames(tmp_path / name, to=tmp_path / "frames", fps=1)
+    assert not (tmp_path / "frames").exists()
