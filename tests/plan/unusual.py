@@ -162,6 +162,17 @@ def a_custom_job_with_one_function(scene: Scene) -> None:
     del scene.first["annotationConsolidationLambdaArn"]
 
 
+@valid("NamedEntityRecognition", "template_without_earlier_label")
+def an_audit_of_entities_that_shows_none(scene: Scene) -> None:
+    scene.add(
+        jobName="second",
+        jobModality="Custom",
+        jobLevel=2,
+        inputConfig={"chainFromJobName": "first"},
+        uiTemplateS3Uri=scene.uri("entities.html"),
+    )
+
+
 @valid("Custom", "source_folder")
 def a_custom_job_for_whole_folders(scene: Scene) -> None:
     scene.write("texts.manifest", f'{{"source-ref": "{scene.uri("frames/")}"}}\n')

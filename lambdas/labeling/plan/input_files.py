@@ -19,6 +19,8 @@ from labeling.plan.sequences import SequenceFacts
 from labeling.plan.within_time import TimeIsOver
 from labeling.ports import Objects
 
+PASSES_ON = ":PRE-PassThrough"  # the end of the ARN of the function that changes no line
+
 
 def never() -> bool:
     return False
@@ -87,6 +89,7 @@ class InputFiles:
                 modality=modality,
                 loc=(*loc, "uiTemplateS3Uri"),
                 audited_attribute=self._audited_attribute(job),
+                earlier_attributes=self._earlier_attributes(job),
                 own_consolidation=job.consolidation_lambda_arn is not None,
             )
 
@@ -180,6 +183,20 @@ class InputFiles:
                     break
             found.append(self._sequence_facts[key])
         return found
+
+    def _earlier_attributes(self, job: JobRequest) -> tuple[str, ...]:
+        """The label attributes that a custom job finds in its lines, the nearest first; none where
+        a function of the caller's makes something else of them."""
+        as_they_are = (job.pre_lambda_arn or PASSES_ON).endswith(PASSES_ON)
+        if modalities()[job.modality].family != "custom" or not as_they_are:
+            return ()
+        found: dict[str, None] = {}
+        for _ in self._jobs:
+            if job.chain_from not in self._by_name:
+                break
+            job = self._by_name[job.chain_from]
+            found[job.label_attribute] = None
+        return tuple(found)
 
     def _beginning(self, job: JobRequest) -> JobRequest:
         """The job at the beginning of a chain."""

@@ -7,7 +7,7 @@ SageMaker developer guide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from labeling.errors import ObjectUnreadable, Problem
@@ -117,11 +117,13 @@ def problems(
     modality: Modality,
     loc: Loc,
     audited_attribute: str | None = None,
+    earlier_attributes: Collection[str] = (),
     own_consolidation: bool = False,
 ) -> Iterator[Problem]:
     """What is wrong with the template for a job of this modality.
 
-    `audited_attribute` is the label attribute that an audit or a verification shows.
+    `audited_attribute` is the label attribute that an audit or a verification shows,
+    and `earlier_attributes` are those that a custom job is given and may show.
     `own_consolidation`: answers go to a function of the caller's, which may read what it likes.
     """
     yield from as_problems(facts.findings, loc)
@@ -136,6 +138,8 @@ def problems(
         yield from as_problems(_answer(text, modality), loc)
     if modality.audits is not None and audited_attribute is not None:
         yield from as_problems(_audit(text, modality, audited_attribute), loc)
+    if earlier_attributes:
+        yield from as_problems(_chain(text, earlier_attributes), loc)
 
 
 def _form(whole: str, text: str) -> Iterator[Finding]:
@@ -231,6 +235,22 @@ def _audit(text: str, modality: Modality, attribute: str) -> Iterator[Finding]:
             "of adjusting labels."
         )
         yield Finding("template_without_initial_value", message, warning=True)
+
+
+def _chain(text: str, attributes: Collection[str]) -> Iterator[Finding]:
+    if any(_names(text, attribute) for attribute in attributes):
+        return
+    known = " and ".join(attributes)
+    message = (
+        f"The template never mentions {known}, so workers will not see earlier labels: where it "
+        f"names another label attribute, put {known.partition(' ')[0]} there."
+    )
+    yield Finding("template_without_earlier_label", message, warning=True)
+
+
+def _names(text: str, attribute: str) -> bool:
+    """Whether the attribute is in the text, and not as a part of a longer name."""
+    return re.search(rf"(?<![\w-]){re.escape(attribute)}(?![\w-])", text) is not None
 
 
 def _has_own_script(text: str) -> bool:

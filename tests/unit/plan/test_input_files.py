@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -279,3 +280,41 @@ def test_the_files_of_the_example_are_in_order() -> None:
 
     assert list(looked.problems()) == []
     assert [looked.frames(job) for job in jobs] == [38, 38, None, None]
+
+
+@pytest.mark.parametrize(
+    ("function", "found"),
+    [
+        (None, {"template_without_earlier_label"}),
+        (
+            "arn:aws:lambda:eu-west-1:568282634449:function:PRE-PassThrough",
+            {"template_without_earlier_label"},
+        ),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:mine-LabelingFunction", set()),
+    ],
+)
+def test_a_custom_template_is_asked_for_the_labels_of_the_whole_chain(
+    there: Counting, function: str | None, found: set[str]
+) -> None:
+    there.write("s3://in/task.html", "<form>{{ task.input.line.mood }}<button>Go</button></form>")
+    letters = job("letters", "TextMultiClass", input_manifest_uri=MANIFEST)
+    audit = job(
+        "audit",
+        "Custom",
+        level=2,
+        chain_from="letters",
+        ui_template_uri="s3://in/task.html",
+        pre_lambda_arn=function,
+    )
+    again = replace(audit, name="again", label_attribute="again-ref", level=3, chain_from="audit")
+
+    problems = [
+        problem
+        for problem in files(there, letters, audit, again).problems()
+        if problem.loc[-1] == "uiTemplateS3Uri"
+    ]
+
+    assert {problem.type for problem in problems} == found
+    if found:
+        assert [problem.loc[1] for problem in problems] == [1, 2]
+        assert "never mentions audit-ref and letters-ref, so workers" in problems[1].message

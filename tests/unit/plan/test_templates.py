@@ -28,6 +28,7 @@ def of(
     modality: str = "BoundingBox",
     *,
     audited: str | None = None,
+    earlier: tuple[str, ...] = (),
     own_consolidation: bool = False,
 ) -> list[Problem]:
     there = objects()
@@ -38,6 +39,7 @@ def of(
             modality=modalities()[modality],
             loc=LOC,
             audited_attribute=audited,
+            earlier_attributes=earlier,
             own_consolidation=own_consolidation,
         )
     )
@@ -145,3 +147,26 @@ def test_an_audit_shows_the_label_that_it_audits():
     assert "template_without_initial_value" in warnings(
         of(mentioned, "BoundingBoxAudit", audited="boxes")
     )
+
+
+def test_a_custom_job_in_a_chain_shows_a_label_of_the_chain():
+    text = (TEMPLATES / "audit_entities.liquid.html").read_text()
+    adapted = text.replace('audited = "entities"', 'audited = "letters-entities"')
+
+    found = of(text, "Custom", earlier=("letters-entities",))
+
+    assert errors(found) == {}
+    assert (
+        "never mentions letters-entities, so workers will not see earlier labels"
+        in warnings(found)["template_without_earlier_label"]
+    )
+    assert of(adapted, "Custom", earlier=("letters-entities",)) == []
+    assert of(adapted, "Custom", earlier=("other", "letters-entities")) == []
+
+
+def test_a_label_that_is_named_in_a_comment_only_is_not_shown():
+    text = "<form>{{ task.input.text }}<!-- mood --><button>Send</button></form>"
+
+    assert warnings(of(text, "Custom", earlier=("mood",))).keys() == {
+        "template_without_earlier_label"
+    }
