@@ -32,6 +32,7 @@ from smgt._models import Batch, Job, Level
 from smgt._outputs import Output
 from smgt._plan import Amount, LevelPlan, Plan, Span
 from smgt._progress import follow
+from smgt._together import Outputs
 
 __all__ = [
     "Amount",
@@ -49,6 +50,7 @@ __all__ = [
     "NotConfigured",
     "NotFound",
     "Output",
+    "Outputs",
     "Plan",
     "QueueError",
     "Refused",

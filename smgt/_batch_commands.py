@@ -125,14 +125,24 @@ def outputs(
     batch_id: BatchId,
     to: Annotated[Path, typer.Option(help="Folder for the files, one folder a job.")],
 ) -> None:
-    """Download the output manifests of complete jobs, and the labels they refer to."""
+    """Download the output manifests of complete jobs, and the labels they refer to; of a complete
+    batch also the merged data set and the exports.
+
+    Exit code 1 when some of it could not be had.
+    """
     found = client.download(batch_id, to)
     for output in found:
         typer.echo(output.manifest)
         for label in output.labels:
             typer.echo(label)
+    for path in [*found.merged, *found.exports.values()]:
+        typer.echo(path)
+    for said in found.missing:
+        typer.echo(said, err=True)
     if not found:
         typer.echo(f"No job of {batch_id} is complete yet: nothing was downloaded.", err=True)
+    if found.missing:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,11 +17,12 @@ import httpx
 from smgt._dead_letters import DeadLetters
 from smgt._errors import NotConfigured
 from smgt._models import Batch, level_keys
-from smgt._outputs import Output, download
+from smgt._outputs import download
 from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS, Account, local_api, local_endpoints
 from smgt._places import session as default_session
 from smgt._plan import Plan
 from smgt._storage import Content, Storage
+from smgt._together import Outputs, download_together
 from smgt._transport import Api, SigV4, json_object
 
 IdsByStatus = dict[str, list[str]]
@@ -198,14 +199,19 @@ class Client:
         answer = self.request("POST", "/batch/retry", body={"batchId": batch_id})
         return int(json_object(answer)["run"])
 
-    def download(self, batch_id: str, to: Path | str) -> list[Output]:
+    def download(self, batch_id: str, to: Path | str) -> Outputs:
         """Write each complete job's output manifest, and the label files that it refers to, to
-        `<to>/<job>/`. Jobs that are not complete are left out."""
-        return [
-            download(job, Path(to) / job.name, fetch=self._api.fetch, read=self.storage.read)
-            for job in self.show(batch_id).jobs
+        `<to>/<job>/`; of a complete batch also `<to>/merged/` and `<to>/exports/<format>/`. What S3
+        refuses of these two is in `missing`."""
+        batch, fetch = self.show(batch_id), self._api.fetch
+        found = Outputs(
+            download(job, Path(to) / job.name, fetch=fetch, read=self.storage.read)
+            for job in batch.jobs
             if job.status == "COMPLETE" and job.output_url
-        ]
+        )
+        s3 = cache(lambda: self._account.client("s3"))
+        download_together(batch, Path(to), found, fetch=fetch, s3=s3)
+        return found
 
     def workforce(self) -> dict[str, Any]:
         """The work teams, their members, and where these sign in."""
