@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from labeling.exporting.kinds import is_tracking, kinds_of
+from labeling.exporting.kinds import NAMES, is_tracking, kinds_of
 from labeling.exporting.ledger import Ledger
 from labeling.exporting.names import Names, file_stem, file_suffix, plain
 from labeling.exporting.options import Options
@@ -123,7 +123,11 @@ def _why_not(merged: MergedObject, frame: MergedFrame, ledger: Ledger) -> str:
     if frame.name is None and merged.is_sequence:
         return f"{form} has frames only, and this is about the whole clip"
     layers = (layer for layer in merged.layers if layer.attribute not in frame.unlabeled)
-    if not any(kinds_of(layer.type) & ledger.holds.kinds for layer in layers):
+    asked = any(kinds_of(layer.type) & ledger.holds.kinds for layer in layers)
+    # What custom jobs ask for, their type does not say.
+    if not asked and not any(
+        NAMES[type(it.label)] in ledger.holds.kinds for it in frame.annotations
+    ):
         return f"nothing that {form} holds was labeled here"
     return ""
 

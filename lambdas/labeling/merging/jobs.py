@@ -86,6 +86,11 @@ class Step:
         return modality.family == "video-frame" or base == "PointCloudObjectTracking"
 
     @property
+    def is_custom(self) -> bool:
+        """Whether only the job itself knows what its labels mean."""
+        return modalities()[self.job.modality].family == "custom"
+
+    @property
     def is_segmentation(self) -> bool:
         """Whether its labels are a class for each pixel or point."""
         modality = modalities()[self.job.modality]

@@ -10,6 +10,7 @@ from labeling.labels import LabelsUnreadable
 from labeling.labels.json_text import read_json
 from labeling.labels.members import an_object, member
 from labeling.labels.metadata import read_metadata
+from labeling.merging.custom_answers import answers_uri
 from labeling.merging.jobs import Step
 from labeling.merging.picture_sizes import PICTURES
 from labeling.merging.sequences import read_sequence, selection_of
@@ -74,11 +75,13 @@ class Lookout:
         of = ("object", spooled.place)
         for line in spooled.lines:
             step = self._steps[line.step]
-            if _lies_in_files(step) or self._workers.may_look_up(step.job):
+            if step.is_custom or _lies_in_files(step) or self._workers.may_look_up(step.job):
                 members = _members(line)
                 uris = list(self._files(step, members)) if _lies_in_files(step) else []
                 if uris:
                     self._labeled.add(spooled.place)
+                if step.is_custom and (answers := answers_uri(members, step.job.attribute)):
+                    self._ahead.expect([answers], of=of)
                 self._ahead.expect(uris, of=of)
                 about = members.get(f"{step.job.attribute}-metadata")
                 if members.get(step.job.attribute) is not None and isinstance(about, dict):

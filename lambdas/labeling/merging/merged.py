@@ -86,8 +86,8 @@ class Layer:
     that job's, like `VideoObjectTracking`; `type` is the output type, like
     `groundtruth/video-object-tracking`, empty where the object is not labeled. `unlabeled` says
     why it is not, and is empty where it is. `judges` is the layer that the labels of a verification
-    are about, else empty. `content` is the label of a custom job as it stands,
-    with its `provenance`; both are None for all others.
+    are about, else empty. `content` is the label of a custom job as it stands, or the answers that
+    it leads to, with its `provenance`; both are None for all others.
     """
 
     attribute: str

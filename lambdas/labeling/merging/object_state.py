@@ -6,6 +6,7 @@ from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
 
 from labeling.labels import Fetch, LabeledObject, LabelsUnreadable, read_line
+from labeling.merging.custom_answers import CustomAnswers
 from labeling.merging.jobs import Kind, Step
 from labeling.merging.layer_state import LayerState
 from labeling.merging.provenance import FindChecked, Stamps
@@ -42,6 +43,7 @@ class ObjectReader:
         self._report = report
         self._workers = workers
         self._checked = checked
+        self._answers = CustomAnswers(fetch, report)
         self._places = {step.job.name: place for place, step in enumerate(steps)}
 
     def read(self, spooled: SpooledObject) -> ObjectState:
@@ -101,6 +103,8 @@ class ObjectReader:
             return
         job, summary = step.job, self._report.of(step.job.name)
         labels = found[job.attribute]
+        if step.is_custom:
+            labels = self._answers.put_into(labels, found, job.name)
         stamps = Stamps(
             job,
             labels,
