@@ -70,11 +70,16 @@ def cloud() -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the guides prepare inputs from: a folder with two frames, and two films."""
+    """What the guides prepare inputs from: a folder with two frames, one with two pictures, texts,
+    a template, and two films."""
     folder = tmp_path_factory.mktemp("files")
     (folder / "frames").mkdir()
+    (folder / "photos").mkdir()
     for frame in ("000001.jpg", "000002.jpg"):
         copy(FRAMES / frame, folder / "frames")
+        copy(FRAMES / frame, folder / "photos" / frame.removeprefix("00"))
+    (folder / "reviews.txt").write_text("Quiet, and quick to brake.\n\nThe doors freeze shut.\n")
+    (folder / "task.html").write_text("<crowd-form></crowd-form>")
     copy(film(folder / "clip.mp4", frames=10, rate=10), folder / "clip-0002.mp4")
     return folder
 
@@ -192,20 +197,25 @@ def test_the_snippet_of_the_readme_creates_watches_and_downloads(
 def test_the_commands_of_the_guide_to_inputs_make_what_it_shows(
     run: Smgt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = [line for line in smgt_lines(shell(INPUTS)) if line.startswith("smgt prepare")]
+    words = ("smgt prepare", "smgt upload")
+    lines = [line for line in smgt_lines(shell(INPUTS)) if line.startswith(words)]
     printed = {}
     for line in lines:
         assert (line, run(line)) == (line, 0)
         printed[line] = capsys.readouterr().out
     shown = [json.loads(block) for block in blocks(INPUTS, "json")]
+    shown_lines = blocks(INPUTS, "jsonl")
     made = tmp_path / "out/prepared/clip-0001"
+    photos = tmp_path / "out/prepared/photos/photos.manifest"
+    reviews = tmp_path / "out/prepared/reviews/reviews.manifest"
 
-    assert len(lines) == 5
-    assert printed[lines[0]].strip() in INPUTS
+    assert len(lines) == 8
+    assert all(f"`{printed[lines[number]].strip()}`" in INPUTS for number in (0, 2, 3, 4))
+    assert [photos.read_text(), reviews.read_text()] == shown_lines
     assert json.loads((made / "clip-0001.json").read_text()) == shown[0]
     assert json.loads((made / "clip-0001.manifest").read_text()) == shown[1]
     assert json.loads((tmp_path / "lanes.json").read_text()) == shown[2]
-    assert [json.loads(printed[line]) for line in lines[3:]] == shown[3:5]
+    assert [json.loads(printed[line]) for line in lines[6:]] == shown[3:5]
 
 
 @pytest.mark.usefixtures("body")
