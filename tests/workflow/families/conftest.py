@@ -14,6 +14,7 @@ from emulator.clock import VirtualClock
 from emulator.cloud import LocalCloud
 from emulator.workers import Accuracy, LabelScript, ScriptEntry
 from labeling.labels import LabeledObject, Labels, read_manifest
+from labeling.merging import MergedObject, read_merged
 from labeling.modalities import Modality, modalities
 from stacks.synthesized import assembly
 from tests.workflow.conftest import A_MOMENT, cloud_session
@@ -87,6 +88,11 @@ class Done:
     def labels(self, job: str) -> list[Labels]:
         """Its own labels, object by object."""
         return [found[self.jobs[job].label_attribute] for found in self.objects(job)]
+
+    def merged(self, family: str) -> list[MergedObject]:
+        """The merged data set of a batch."""
+        uri = f"s3://{self.client.outputs['ProcessingBucketName']}/merged/{family}/data.jsonl"
+        return list(read_merged(self.text(uri).splitlines(), file=uri))
 
     def labeling_job(self, job: str) -> dict[str, Any]:
         """DescribeLabelingJob."""

@@ -206,6 +206,32 @@ def test_the_form_of_a_custom_audit_begins_with_the_entities(done: Done) -> None
         ]
 
 
+def test_corrected_entities_are_in_the_merged_data_set(done: Done) -> None:
+    corrected = {
+        found.source: read_worker_response(
+            done.text(line["entities-audit-metadata"]["worker-response-ref"])
+        )
+        for found, line in zip(
+            done.objects("entities-audit"), done.lines("entities-audit"), strict=True
+        )
+    }
+    merged = {text.source: text for text in done.merged("texts")}
+
+    assert merged.keys() == corrected.keys() == set(texts.TEXTS)
+    for source, [answer] in corrected.items():
+        [layer] = [it for it in merged[source].layers if it.attribute == "entities-audit"]
+        assert layer.content == {
+            "answers": [{"workerId": answer.worker_id, "content": answer.content}]
+        }
+        found = [it for it in merged[source].annotations if it.attribute == "entities-audit"]
+        assert {it.provenance.job for it in found} == {"entities-audit"}
+        assert [
+            (it.label.label, it.label.start, it.label.end)
+            for it in found
+            if isinstance(it.label, Span)
+        ] == _spans(answer.content)
+
+
 def _spans(content: Any) -> list[tuple[str, int, int]]:
     entities = content["crowd-entity-annotation"]["entities"]
     return [(one["label"], one["startOffset"], one["endOffset"]) for one in entities]
