@@ -19,6 +19,7 @@ from smgt._models import Batch
 from smgt._picture import Picture, sentences, status, why
 from smgt._plan_report import Report
 from smgt._progress import follow
+from smgt._results import results
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -198,7 +199,8 @@ def _summary(batch: Batch) -> str:
         text += "".join(f"\n  {sentence}" for sentence in said)
     elif said:
         text += f" {said[0]}"
-    return text + "".join(f"\n  {job.name}: {job.reason}" for job in batch.jobs if why(job))
+    reasons = [f"{job.name}: {job.reason}" for job in batch.jobs if why(job)]
+    return text + "".join(f"\n  {line}" for line in [*reasons, *results(batch)])
 
 
 def _json(answer: Any) -> None:

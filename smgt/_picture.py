@@ -13,6 +13,7 @@ from rich.text import Text
 
 from smgt._models import Batch, Job, Level, level_title
 from smgt._paragraphs import paragraph
+from smgt._results import results
 
 NOT_STARTED, WAITS = "NOT_STARTED", "WAITS"
 STYLES = {
@@ -74,6 +75,8 @@ class Picture:
             yield Text(approval(level, self.approve), style="bold yellow")
         rows = [row for level in batch.levels for row in _rows(batch, level)]
         yield from _aligned(rows, options.max_width)
+        for result in results(batch):
+            yield from paragraph(result, options.max_width)
 
 
 def status(word: str) -> Text:
