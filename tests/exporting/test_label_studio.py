@@ -12,7 +12,7 @@ from label_studio_sdk.converter.converter import Converter
 from label_studio_sdk.label_interface.interface import LabelInterface
 
 from labeling.exporting import Options
-from labeling.labels import Box
+from labeling.labels import Box, ClassLabel
 from tests.exporting.data_sets import (
     CLIP,
     SIZE,
@@ -20,6 +20,7 @@ from tests.exporting.data_sets import (
     clip,
     everything,
     exported,
+    picture,
     recorded,
     recorded_clip,
 )
@@ -130,6 +131,17 @@ def test_classes_verdicts_and_answers_about_pictures_are_kept(tmp_path):
         "frame.ok.comments": {"text": ["too large"]},
         "frame.scene.weather": {"text": ["rain"]},
     }
+
+
+def test_a_picture_that_only_a_custom_job_has_labeled_is_there_with_its_class(tmp_path):
+    own = picture("s3://b/own.jpg", ClassLabel(label="Town"), kind="groundtruth/custom")
+    nothing = picture("s3://b/nothing.jpg", kind="groundtruth/custom")
+
+    exported("label-studio", [own, nothing], tmp_path)
+
+    (task,) = tasks(tmp_path)
+    assert task["data"]["image"] == "s3://b/own.jpg"
+    assert [it["value"] for it in results(task)] == [{"choices": ["Town"]}]
 
 
 def test_spans_are_read_back(tmp_path):
