@@ -24,8 +24,8 @@ def check(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="SeqLabel.json, output manifest (its label files are looked for beside it), COCO "
-            "or MOT Challenge file, packed with gzip or not.",
+            help="SeqLabel.json, output manifest (its label files are looked for beside it), "
+            "merged data set (data.jsonl), COCO or MOT Challenge file, packed with gzip or not.",
         ),
     ],
     width: Pixels = None,
@@ -35,7 +35,11 @@ def check(
         typer.Option(help="Folder with the pictures, to be shown in the page.", metavar="DIR"),
     ] = None,
     attribute: Annotated[
-        str | None, typer.Option(help="Of a manifest, only this label attribute.", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="Of a manifest, only this label attribute; of a merged data set, only this layer.",
+            metavar="NAME",
+        ),
     ] = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", help="Write all findings as JSON.", metavar="OUT")

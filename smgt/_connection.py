@@ -15,7 +15,7 @@ import typer
 
 from smgt._client import Client
 from smgt._errors import NotConfigured
-from smgt._places import DEFAULT_STACK
+from smgt._places import DEFAULT_STACK, LOCAL_ENDPOINTS
 
 Stack = Annotated[
     str | None,
@@ -55,7 +55,14 @@ class Connection:
             return Client.local(**seam)
         if self.endpoint_url or (not self.stack and os.environ.get("SMGT_API_URL")):
             return Client(api_url=self.endpoint_url, region=self.region, **seam)
-        return Client.from_stack(self.stack or DEFAULT_STACK, region=self.region, **seam)
+        try:
+            return Client.from_stack(self.stack or DEFAULT_STACK, region=self.region, **seam)
+        except NotConfigured as error:
+            if self.stack or not LOCAL_ENDPOINTS.is_file():
+                raise
+            raise NotConfigured(
+                f"{error} For the local cloud that was started here, say --local."
+            ) from error
 
     def again(self, command: str) -> str:
         """A command to type next, with the options by which this one found the API."""

@@ -28,6 +28,10 @@ class Report:
         yield Text.assemble((plan.batch_id or "This request", "bold"), "  ", verdict(plan))
         yield from _listed(plan.errors, "✗", "bold red", options.max_width)
         yield from _listed(plan.warnings, "!", "bold yellow", options.max_width)
+        if plan.errors and not plan.complete:
+            yield ""
+            said = "Files of some jobs were not looked at; mend these first, then plan again."
+            yield from paragraph(said, options.max_width, style="yellow")
         if not plan.levels:
             return
         yield ""

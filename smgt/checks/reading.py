@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from smgt.checks import coco, manifests, mot, sequences
+from smgt.checks import coco, manifests, merged, mot, sequences
 from smgt.checks.sources import Format, Given, Part, Source, Unreadable
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -57,6 +57,8 @@ def _content(path: Path) -> bytes:
 
 def _json(path: Path, content: bytes, given: Given) -> Source:
     lines = content.split(b"\n", 1)
+    if _is_merged(lines[0]):
+        return merged.read(path, content, given)
     if len(lines) == 2 and lines[1].strip() and _is_line(lines[0]):
         return manifests.read(path, content, given)
     content = _sound(content)
@@ -80,6 +82,13 @@ def _is_line(line: bytes) -> bool:
     except msgspec.MsgspecError:
         return False
     return "source-ref" in found or "source" in found
+
+
+def _is_merged(line: bytes) -> bool:
+    try:
+        return bytes(_TOP.decode(line).get("line", b"")) == b'"object"'
+    except msgspec.MsgspecError:
+        return False
 
 
 def _sensors(top: dict[str, msgspec.Raw]) -> bool:

@@ -16,6 +16,7 @@ class Format(StrEnum):
 
     SEQUENCE = "SeqLabel.json"
     MANIFEST = "manifest"
+    MERGED = "merged data set"
     COCO = "COCO"
     MOT = "MOT"
 

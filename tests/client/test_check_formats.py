@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labeling.merging import write_merged
 from smgt import InvalidInput
 from smgt.checks import Checked, Given, check, read
 from tests.client.label_files import (
@@ -21,6 +22,7 @@ from tests.client.label_files import (
     seq_label,
     write,
 )
+from tests.exporting.data_sets import everything
 
 PICTURE = Given(picture=(1280.0, 720.0))
 
@@ -312,3 +314,15 @@ def test_an_audits_manifest_is_checked_once_and_by_its_own_label_file(tmp_path):
     )
     assert earlier.source.parts == []
     assert "cars-ref: 1 label file not found beside the manifest" in earlier.source.notes[0]
+
+
+def test_a_merged_data_set_is_checked_clip_by_clip(tmp_path):
+    data = tmp_path / "data.jsonl"
+    data.write_text("".join(f"{line}\n" for line in write_merged(everything())))
+
+    file = checked(data)
+    only = checked(data, Given(attribute=file.source.parts[0].name.split(",")[0]))
+
+    assert file.source.format == "merged data set"
+    assert sum(part.labels for part in file.source.parts) > 0
+    assert 0 < len(only.source.parts) < len(file.source.parts)

@@ -332,3 +332,17 @@ def test_every_command_explains_itself_and_how_to_reach_the_api(run: Run, comman
     assert code == 0
     assert "--endpoint-url" in out
     assert re.search(rf"batch {command} .*\n\s*\n \w", out)
+
+
+def test_where_a_local_cloud_was_started_its_option_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    assert main(["batch", "show"]) == 2
+    assert "--local" not in capsys.readouterr().err
+    (tmp_path / "out/local").mkdir(parents=True)
+    (tmp_path / "out/local/endpoints.json").write_text("{}")
+    assert main(["batch", "show"]) == 2
+    assert "say --local" in capsys.readouterr().err

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import smgt
 from smgt import Amount, Mistake, Plan, Span
-from smgt._plan_report import duration, money
+from smgt._plan_report import Report, duration, money
 from smgt.cli import main
 from tests.client.fake_api import URL, FakeApi, plan, refusal
 
@@ -165,3 +167,13 @@ def test_cents_are_left_out_of_large_costs() -> None:
     assert money(Span(low=0.456, high=3.04)) == "0.46 – 3.04"
     assert money(Span(low=99.5, high=12345.6)) == "100 – 12,346"
     assert money(None) == "?"
+
+
+def test_a_refused_plan_says_that_files_were_not_looked_at() -> None:
+    errors = [{"loc": "batchId", "type": "missing", "message": "give an id"}]
+    console = Console(file=io.StringIO(), width=100)
+
+    console.print(Report(Plan.from_json(plan(errors=errors, complete=False))), crop=False)
+
+    assert isinstance(console.file, io.StringIO)
+    assert "Files of some jobs were not looked at; mend these first" in console.file.getvalue()
