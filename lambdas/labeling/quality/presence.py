@@ -37,7 +37,8 @@ def _empty(clip: Clip) -> tuple[Flags, Flags]:
     """For each frame: whether it is empty by mistake, and whether a track spans it."""
     full = np.bincount(clip.tracks.frame, minlength=clip.frames) > 0
     empty = ~full
-    if not full.any() or empty[: int(np.flatnonzero(full)[-1])].mean() > 1 / 3:
+    last = int(np.flatnonzero(full)[-1]) if full.any() else 0
+    if not last or empty[:last].mean() > 1 / 3:
         return np.zeros(clip.frames, bool), np.zeros(clip.frames, bool)
     change = np.zeros(clip.frames + 1, np.int64)
     np.add.at(change, clip.frame[clip.starts], 1)
