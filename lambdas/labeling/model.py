@@ -279,6 +279,14 @@ class Job:
     def name(self) -> str:
         return self.request.name
 
+    @property
+    def modality(self) -> str:
+        return self.request.modality
+
+    @property
+    def chain_from(self) -> str | None:
+        return self.request.chain_from
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pointer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
 
+from labeling.chains import audited, sources_of
 from labeling.modalities import modalities
 from labeling.model import Job, JobStatus
 
@@ -107,7 +108,7 @@ def steps_of(jobs: Sequence[MergeJob]) -> list[Step]:
 
 
 def _step(job: MergeJob, by_name: Mapping[str, MergeJob], steps: Mapping[str, Step]) -> Step:
-    sources = list(_sources(job, by_name))
+    sources = list(sources_of(job, by_name))
     clip = next((it.frames_prefix for it in (job, *sources) if it.frames_prefix), None)
     modality = modalities()[job.modality]
     if modality.audits is None:
@@ -116,15 +117,8 @@ def _step(job: MergeJob, by_name: Mapping[str, MergeJob], steps: Mapping[str, St
             layer = steps[same.name].layer
             return Step(job=job, layer=layer, kind=Kind.CONTINUES, clip=clip)
         return Step(job=job, layer=job, kind=Kind.LABELS, clip=clip)
-    audited = next((it for it in sources if not modalities()[it.modality].judges), None)
-    layer = steps[audited.name].layer if audited else job
+    source = audited(job, by_name)
+    layer = steps[source.name].layer if source else job
     if modality.judges:
         return Step(job=job, layer=job, kind=Kind.LABELS, judges=layer.attribute, clip=clip)
     return Step(job=job, layer=layer, kind=Kind.AUDITS, clip=clip)
-
-
-def _sources(job: MergeJob, by_name: Mapping[str, MergeJob]) -> Iterator[MergeJob]:
-    """The jobs that it is chained from, the nearest first."""
-    while job.chain_from is not None and job.chain_from in by_name:
-        job = by_name[job.chain_from]
-        yield job

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from labeling.background import Once
+from labeling.chains import audited, sources_of
 from labeling.errors import Problem
 from labeling.modalities import Modality, modalities
 from labeling.model import BatchRequest, JobRequest
@@ -150,22 +151,22 @@ class InputFiles:
     def _labels(self, job: JobRequest, modality: Modality, loc: Loc) -> Iterator[Problem]:
         if job.label_category_uri is None:
             return  # the audited job's own file is looked at where that job names it
-        audited = self._audited(job) if modality.audits is not None else None
+        source = self._audited(job)
         yield from label_categories.problems(
             self._categories(job.label_category_uri),
             modality=modality,
             loc=loc,
-            source=self._labels_of(audited) if audited else None,
-            audited_attribute=audited.label_attribute if audited else None,
+            source=self._labels_of(source) if source else None,
+            audited_attribute=source.label_attribute if source else None,
         )
 
     def _labels_of(self, job: JobRequest) -> Mapping[str, Any] | None:
         """The label category document that a job uses: its own, or that of what it audits."""
         while job.label_category_uri is None:
-            audited = self._audited(job)
-            if audited is None:
+            source = self._audited(job)
+            if source is None:
                 return None
-            job = audited
+            job = source
         return self._categories(job.label_category_uri).document
 
     def _sequences(self, facts: ManifestFacts, modality: Modality) -> list[SequenceFacts]:
@@ -190,32 +191,17 @@ class InputFiles:
         as_they_are = (job.pre_lambda_arn or PASSES_ON).endswith(PASSES_ON)
         if modalities()[job.modality].family != "custom" or not as_they_are:
             return ()
-        found: dict[str, None] = {}
-        for _ in self._jobs:
-            if job.chain_from not in self._by_name:
-                break
-            job = self._by_name[job.chain_from]
-            found[job.label_attribute] = None
-        return tuple(found)
+        sources = sources_of(job, self._by_name)
+        return tuple(dict.fromkeys(source.label_attribute for source in sources))
 
     def _beginning(self, job: JobRequest) -> JobRequest:
         """The job at the beginning of a chain."""
-        for _ in self._jobs:
-            if job.chain_from not in self._by_name:
-                break
-            job = self._by_name[job.chain_from]
-        return job
+        return [job, *sources_of(job, self._by_name)][-1]
 
     def _audited(self, job: JobRequest) -> JobRequest | None:
-        """The job whose labels an audit works on: its source, or what a chain of judgements was
-        of."""
-        source = self._by_name.get(job.chain_from or "")
-        for _ in self._jobs:
-            if source is None or not modalities()[source.modality].judges:
-                break
-            source = self._by_name.get(source.chain_from or "")
-        return source
+        """The job whose labels an audit works on."""
+        return audited(job, self._by_name) if modalities()[job.modality].audits else None
 
     def _audited_attribute(self, job: JobRequest) -> str | None:
-        audited = self._audited(job) if modalities()[job.modality].audits is not None else None
-        return audited.label_attribute if audited else None
+        source = self._audited(job)
+        return source.label_attribute if source else None

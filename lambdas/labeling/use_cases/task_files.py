@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from labeling.chains import audited
 from labeling.errors import ObjectUnreadable
 from labeling.modalities import Modality, modalities
 from labeling.model import Job
@@ -20,22 +21,20 @@ PICTURES = (".jpg", ".jpeg", ".png")
 
 
 def audited_job(job: Job, sources: Mapping[str, Job]) -> Job:
-    """The job whose labels an audit works on: its source, or what a chain of judgements was of."""
-    audited = sources[job.request.chain_from or ""]
-    while modalities()[audited.request.modality].judges and audited.request.chain_from:
-        audited = sources[audited.request.chain_from]
-    return audited
+    """The job whose labels an audit works on."""
+    found = audited(job, sources)
+    assert found is not None  # a request whose audits audit nothing is refused
+    return found
 
 
-def _named_categories(audited: Job, sources: Mapping[str, Job]) -> str:
+def _named_categories(job: Job, sources: Mapping[str, Job]) -> str:
     """The label category file that was named for these labels. The copies that audits work with
     say what they may edit, and a verification nothing."""
-    while audited.request.is_audit and (
-        modalities()[audited.request.modality].verifies
-        or audited.request.label_category_uri is None
+    while job.request.is_audit and (
+        modalities()[job.request.modality].verifies or job.request.label_category_uri is None
     ):
-        audited = audited_job(audited, sources)
-    return audited.request.label_category_uri or audited.label_category_uri
+        job = audited_job(job, sources)
+    return job.request.label_category_uri or job.label_category_uri
 
 
 class TaskFiles:
