@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +22,9 @@ from labeling.quality.tracks import Flags, Ints, Tracks
 _MOST_PAIRS = 4_000_000
 _MOST_COUNTS = 10_000_000
 
+Made = tuple[Kind, Sequence[Finding]]
+"""A check that was made, and what it found."""
+
 
 def look(labels: Columns) -> Report:
     """Run every check that has something to look at.
@@ -31,7 +34,7 @@ def look(labels: Columns) -> Report:
     """
     boxes = labels.boxes
     over_time = check(boxes) if boxes.tracked and len(boxes) else None
-    findings = [
+    made = [
         *_single_boxes(labels),
         *_lines(labels),
         *_polygons(labels),
@@ -39,32 +42,35 @@ def look(labels: Columns) -> Report:
         *_cuboids(labels),
         *_spans(labels),
     ]
+    checks = [kind for kind, _ in made]
+    findings = [finding for _, found in made for finding in found]
     doubt = suspicion(measured(boxes), findings)
     findings = [finding for finding in findings if finding.severity >= REPORTED]
     if over_time is not None:
         doubt = 1.0 - (1.0 - doubt) * (1.0 - over_time.frames)
         findings += over_time.findings
+        checks += over_time.checks
     findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
-    return Report(tuple(findings), doubt)
+    return Report(tuple(findings), doubt, tuple(dict.fromkeys(checks)))
 
 
-def _single_boxes(labels: Columns) -> list[Finding]:
+def _single_boxes(labels: Columns) -> Iterator[Made]:
     if labels.boxes.tracked or not len(labels.boxes):
-        return []
+        return
+    yield Kind.NO_SIZE, boxes_without_size(measured(labels.boxes))
     drawn = _with_size(labels.boxes)
-    found = boxes_without_size(measured(labels.boxes))
     if not len(drawn):
-        return found
+        return
+    yield Kind.TINY, images.tiny_boxes(drawn)
     known = np.asarray(np.isfinite(labels.sizes[drawn.frame]).all(axis=1))
     measurable = _rows(drawn, known)
-    return [
-        *found,
-        *images.tiny_boxes(drawn),
-        *images.huge_boxes(measurable, labels.sizes),
-        *images.duplicate_boxes(drawn),
-        *images.boxes_outside(measurable, labels.sizes),
-        *(images.class_imbalance(drawn) if _countable(drawn) else ()),
-    ]
+    if len(measurable):
+        yield Kind.HUGE, images.huge_boxes(measurable, labels.sizes)
+    yield Kind.DUPLICATE_BOX, images.duplicate_boxes(drawn)
+    if len(measurable):
+        yield Kind.OUT_OF_FRAME, images.boxes_outside(measurable, labels.sizes)
+    if _countable(drawn):
+        yield Kind.IMBALANCE, images.class_imbalance(drawn)
 
 
 def _with_size(boxes: Tracks) -> Tracks:
@@ -80,50 +86,51 @@ def _countable(boxes: Tracks) -> bool:
     return len(boxes.frames) * len(boxes.label_names) <= _MOST_COUNTS
 
 
-def _lines(labels: Columns) -> Iterator[Finding]:
-    if labels.polylines is None:
+def _lines(labels: Columns) -> Iterator[Made]:
+    lines = labels.polylines
+    if lines is None:
         return
-    yield from _outlines(labels.polylines, labels.boxes.tracked)
+    yield from _outlines(lines, labels.boxes.tracked)
     # Outlines of things hide each other and cross; only lines are drawn to where they end.
-    for part in _portions(labels.polylines, labels.polylines.frame):
-        yield from outlines.crossing_neighbours(part)
+    parts = _portions(lines, lines.frame)
+    yield Kind.CROSSING, [found for part in parts for found in outlines.crossing_neighbours(part)]
 
 
-def _polygons(labels: Columns) -> Iterator[Finding]:
+def _polygons(labels: Columns) -> Iterator[Made]:
     if labels.polygons is not None:
         yield from _outlines(labels.polygons, labels.boxes.tracked)
 
 
-def _outlines(shapes: Shapes, tracked: bool) -> Iterator[Finding]:
-    yield from outlines.too_few_points(shapes)
-    for part in _portions(shapes, np.arange(len(shapes))):
-        yield from outlines.self_crossings(part)
+def _outlines(shapes: Shapes, tracked: bool) -> Iterator[Made]:
+    yield Kind.FEW_POINTS, outlines.too_few_points(shapes)
+    parts = _portions(shapes, np.arange(len(shapes)))
+    yield Kind.SELF_CROSSING, [found for part in parts for found in outlines.self_crossings(part)]
     if not tracked:
         return
     again = _again(shapes.track, shapes.frame)
-    yield from _repeated(shapes.track[again], shapes.frame[again], shapes.track_names)
+    yield Kind.DUPLICATE_ROW, _repeated(shapes, again)
     once = _some(shapes, ~again)
-    yield from outlines.vertex_jumps(once)
-    yield from outlines.length_jumps(once)
+    yield Kind.VERTEX_JUMP, outlines.vertex_jumps(once)
+    yield Kind.LENGTH_JUMP, outlines.length_jumps(once)
 
 
-def _key_points(labels: Columns) -> Iterator[Finding]:
+def _key_points(labels: Columns) -> Iterator[Made]:
     points = labels.key_points
     if points is None:
         return
-    yield from key_points.points_outside(points)
+    yield Kind.POINT_OUTSIDE, key_points.points_outside(points)
     if labels.boxes.tracked:
         again = _again(points.track, points.frame)
-        yield from _repeated(points.track[again], points.frame[again], points.track_names)
-        yield from key_points.point_jumps(_some(points, ~again))
+        yield Kind.DUPLICATE_ROW, _repeated(points, again)
+        yield Kind.POINT_JUMP, key_points.point_jumps(_some(points, ~again))
 
 
-def _cuboids(labels: Columns) -> Iterator[Finding]:
+def _cuboids(labels: Columns) -> Iterator[Made]:
     found = labels.cuboids
     if found is None or not labels.boxes.tracked:
         return
     again = _again(found.track, found.frame)
-    yield from _repeated(found.track[again], found.frame[again], found.track_names)
+    yield Kind.DUPLICATE_ROW, _repeated(found, again)
     once = Cuboids(
         found.frame[~again],
         found.track[~again],
@@ -133,16 +140,16 @@ def _cuboids(labels: Columns) -> Iterator[Finding]:
         found.yaw[~again],
         found.track_names,
     )
-    yield from cuboids.dimension_changes(once)
-    yield from cuboids.yaw_flips(once)
-    yield from cuboids.cuboid_jumps(once)
+    yield Kind.DIMENSION_CHANGE, cuboids.dimension_changes(once)
+    yield Kind.YAW_FLIP, cuboids.yaw_flips(once)
+    yield Kind.CUBOID_JUMP, cuboids.cuboid_jumps(once)
 
 
-def _spans(labels: Columns) -> Iterator[Finding]:
+def _spans(labels: Columns) -> Iterator[Made]:
     if labels.spans is not None:
-        yield from spans.overlapping_spans(labels.spans)
-        yield from spans.empty_spans(labels.spans)
-        yield from spans.cut_words(labels.spans)
+        yield Kind.SPAN_OVERLAP, spans.overlapping_spans(labels.spans)
+        yield Kind.SPAN_EMPTY, spans.empty_spans(labels.spans)
+        yield Kind.SPAN_CUT, spans.cut_words(labels.spans)
 
 
 def _again(track: Ints, frame: Ints) -> Flags:
@@ -152,10 +159,20 @@ def _again(track: Ints, frame: Ints) -> Flags:
     return again
 
 
-def _repeated(track: Ints, frame: Ints, names: tuple[str, ...]) -> Iterator[Finding]:
-    for number, place in sorted(set(zip(track.tolist(), frame.tolist(), strict=True))):
-        said = f"{names[number]} is drawn more than once in frame {place}; keep the right one."
-        yield Finding(Kind.DUPLICATE_ROW, (names[number],), place, place, 1.0, said)
+def _repeated(drawn: Shapes | Cuboids, again: Flags) -> list[Finding]:
+    rows = zip(drawn.track[again].tolist(), drawn.frame[again].tolist(), strict=True)
+    return [
+        Finding(
+            Kind.DUPLICATE_ROW,
+            (drawn.track_names[track],),
+            frame,
+            frame,
+            1.0,
+            f"{drawn.track_names[track]} is drawn more than once in frame {frame}; "
+            "keep the right one.",
+        )
+        for track, frame in sorted(set(rows))
+    ]
 
 
 def _some(shapes: Shapes, chosen: Flags) -> Shapes:
