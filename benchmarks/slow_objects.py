@@ -133,7 +133,10 @@ def _planned_ahead(request: BatchRequest, objects: Objects) -> Any:
 
 def _planned(request: BatchRequest, objects: Objects) -> Any:
     files = InputFiles(request, objects=objects, allowed_buckets=("in",))
-    return list(files.problems()), [files.frames(job) for job in request.jobs]
+    looked = (files.problems_of(index, job) for index, job in enumerate(request.jobs))
+    return [problem for found in looked for problem in found], [
+        files.frames(job) for job in request.jobs
+    ]
 
 
 def _merged_ahead(jobs: list[Job], objects: Objects) -> list[str]:

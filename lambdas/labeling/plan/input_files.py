@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,27 +23,16 @@ from labeling.ports import Objects
 PASSES_ON = ":PRE-PassThrough"  # the end of the ARN of the function that changes no line
 
 
-def never() -> bool:
-    return False
-
-
 class InputFiles:
-    """Looks at the files of a request as far as it is asked to, and at no further sequence file
-    once time `is_over`: each may take some seconds. It is `complete` unless that happened.
+    """Looks at the files of a request as far as it is asked to. Where `objects` say in the middle
+    of a job's sequence files that time is over, what was seen until then counts; it is `complete`
+    unless that happened.
     """
 
     def __init__(
-        self,
-        request: BatchRequest,
-        *,
-        objects: Objects,
-        allowed_buckets: Collection[str],
-        is_over: Callable[[], bool] = never,
+        self, request: BatchRequest, *, objects: Objects, allowed_buckets: Collection[str]
     ) -> None:
         self.complete = True
-        self._is_over = is_over
-        self._sequence_facts: dict[tuple[str, str], SequenceFacts] = {}
-        self._jobs = request.jobs
         self._by_name = {job.name: job for job in request.jobs}
         buckets = frozenset(allowed_buckets)
         self._manifest = Once(partial(manifests.look, objects=objects, allowed_buckets=buckets))
@@ -57,11 +46,6 @@ class InputFiles:
         }
         self._categories = Once(partial(label_categories.look, objects=objects))
         self._template = Once(partial(templates.look, objects=objects))
-
-    def problems(self) -> Iterator[Problem]:
-        """Job by job, each read when it is asked for: whoever has no more time stops asking."""
-        for index, job in enumerate(self._jobs):
-            yield from self.problems_of(index, job)
 
     def look(self, job: JobRequest) -> None:
         """Reads all files that the job itself names, so that they are known when it is asked for
@@ -172,17 +156,11 @@ class InputFiles:
     def _sequences(self, facts: ManifestFacts, modality: Modality) -> list[SequenceFacts]:
         """Those that were looked at, as far as there was time."""
         found = []
-        for uri in facts.sequences:
-            key = modality.family, uri
-            if key not in self._sequence_facts:
-                try:
-                    if self._is_over():
-                        raise TimeIsOver
-                    self._sequence_facts[key] = self._look_at[modality.family](uri)
-                except TimeIsOver:
-                    self.complete = False
-                    break
-            found.append(self._sequence_facts[key])
+        try:
+            for uri in facts.sequences:
+                found.append(self._look_at[modality.family](uri))
+        except TimeIsOver:
+            self.complete = False
         return found
 
     def _earlier_attributes(self, job: JobRequest) -> tuple[str, ...]:

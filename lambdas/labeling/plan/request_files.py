@@ -48,7 +48,6 @@ def look_at_files(
             request,
             objects=cast(Objects, WithinTime(objects, no_more)),
             allowed_buckets=allowed_buckets,
-            is_over=is_over,
         )
 
         def begin(numbered: tuple[int, JobRequest]) -> None:

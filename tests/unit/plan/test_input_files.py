@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,8 +13,10 @@ import pytest
 
 from examples.driving.batch import request, upload
 from labeling.documents import job_request
+from labeling.errors import Problem
 from labeling.model import BatchRequest, JobRequest
 from labeling.plan.input_files import InputFiles
+from labeling.plan.within_time import WithinTime
 from tests.fakes import FakeObjects
 from tests.unit.plan.inputs import BUCKETS, NOW, errors, put, touch, warnings
 
@@ -72,10 +74,21 @@ def first(name: str, **changes: Any) -> JobRequest:
     return job(name, **({"input_manifest_uri": MANIFEST, "label_category_uri": CARS} | changes))
 
 
-def files(there: FakeObjects, *jobs: JobRequest) -> InputFiles:
-    return InputFiles(
-        BatchRequest(batch_id="batch", jobs=jobs), objects=there, allowed_buckets=BUCKETS
-    )
+class Files(InputFiles):
+    """Looked at job by job."""
+
+    def __init__(self, there: Any, *jobs: JobRequest) -> None:
+        request = BatchRequest(batch_id="batch", jobs=jobs)
+        super().__init__(request, objects=there, allowed_buckets=BUCKETS)
+        self._jobs = jobs
+
+    def problems(self) -> Iterator[Problem]:
+        for index, job in enumerate(self._jobs):
+            yield from self.problems_of(index, job)
+
+
+def files(there: Any, *jobs: JobRequest) -> Files:
+    return Files(there, *jobs)
 
 
 def test_files_that_several_jobs_name_are_read_once(there: Counting) -> None:
@@ -96,12 +109,8 @@ def test_files_are_read_when_they_are_asked_for(there: Counting) -> None:
 
 
 def test_no_further_sequence_is_read_when_time_is_over(there: Counting) -> None:
-    many = InputFiles(
-        BatchRequest(batch_id="batch", jobs=(first("cars"),)),
-        objects=there,
-        allowed_buckets=BUCKETS,
-        is_over=lambda: there.reads["s3://in/a.json"] > 0,
-    )
+    many = files(WithinTime(there, lambda: there.reads["s3://in/a.json"] > 0), first("cars"))
+    many.look(job("another", label_category_uri=CARS))
 
     assert list(many.problems()) == []
     assert not many.complete
