@@ -4,6 +4,9 @@ A template is filled twice. Here, once a job, with what the request says (`$titl
 `$description`, the audited label); by Ground Truth, once a task, with the object to label
 (Liquid, `task.input`). What the request says is text: it is escaped for HTML, and its braces as
 well, so that Liquid never takes it for its own.
+
+What audits show of earlier labels is the same in several templates: a line `$boxes` in one of them
+stands for all of boxes.liquid.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
+from textwrap import indent
 
 from labeling.modalities import Modality
 
 # Quotes would end the string that names the attribute, braces the Liquid tag around it.
 _ATTRIBUTE = re.compile(r"[^\s'\"{}%<>&\\]+")
+_PIECE = re.compile(r"^( *)\$([a-z]+)\n", re.MULTILINE)
 
 
 def template(
@@ -38,10 +43,10 @@ def template(
     (UiConfig.HumanTaskUiArn) or need a template of the caller's, and for an audit that names no
     label attribute.
     """
-    file = _file(modality.task_type)
+    file = _file(f"{modality.task_type}.liquid.html")
     if not file.is_file():
         raise ValueError(f"{modality.name} has no worker template of ours")
-    return Template(file.read_text(encoding="utf-8")).substitute(
+    return Template(_with_pieces(file.read_text(encoding="utf-8"))).substitute(
         title=_text(title),
         description=_text(description),
         audited_attribute=_audited(modality, audited_attribute),
@@ -50,13 +55,15 @@ def template(
     )
 
 
-def has_template(modality: Modality) -> bool:
-    """Whether `template` has one for this modality."""
-    return _file(modality.task_type).is_file()
+def _file(name: str) -> Traversable:
+    return files(__package__).joinpath(name)
 
 
-def _file(task_type: str) -> Traversable:
-    return files(__package__).joinpath(f"{task_type}.liquid.html")
+def _with_pieces(text: str) -> str:
+    def piece(found: re.Match[str]) -> str:
+        return indent(_file(f"{found[2]}.liquid").read_text(encoding="utf-8"), found[1])
+
+    return _PIECE.sub(piece, text)
 
 
 def _audited(modality: Modality, attribute: str | None) -> str:
