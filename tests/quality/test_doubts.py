@@ -9,7 +9,9 @@ import pytest
 
 from benchmarks.quality.table import Table
 from labeling.quality.check import BOX_CHECKS, SINGLE_BOX_CHECKS, check
+from labeling.quality.columns import Columns
 from labeling.quality.findings import REPORTED, Kind
+from labeling.quality.looking import look
 from tests.quality.scenes import clip, rows, said
 
 
@@ -94,6 +96,17 @@ def test_a_report_says_which_checks_were_made():
     assert check(clip()).checks == BOX_CHECKS
     assert check(loose).checks == SINGLE_BOX_CHECKS == (Kind.NO_SIZE, Kind.OUT_OF_FRAME)
     assert len(set(BOX_CHECKS)) == len(BOX_CHECKS) == 18
+
+
+def test_boxes_are_as_suspicious_among_any_labels_as_alone(table):
+    # where a track ends there is doubt without a finding, too
+    ending = table.without(rows(table, "car:1", 30, 59)).tracks
+    unknown = np.full((len(ending.frames), 2), np.nan)
+
+    alone, among = check(ending), look(Columns(boxes=ending, sizes=unknown))
+
+    assert among.frames == pytest.approx(alone.frames)
+    assert (among.findings, among.checks) == (alone.findings, alone.checks)
 
 
 def test_suspicion_is_a_share_in_every_frame(table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from labeling.quality import (
@@ -60,15 +61,25 @@ class Report:
 def check(tracks: Tracks) -> Report:
     """Run every check for boxes. Without identities only those of single boxes run."""
     clip = measured(tracks)
+    made = BOX_CHECKS if tracks.tracked else SINGLE_BOX_CHECKS
+    return report(clip, of_boxes(clip), made)
+
+
+def report(clip: Clip, findings: Iterable[Finding], checks: tuple[Kind, ...]) -> Report:
+    """What `checks` have found, the doubtful too, in the frames of `clip`."""
+    order = sorted(findings, key=lambda each: (-each.severity, each.first_frame, each.objects))
+    reported = tuple(finding for finding in order if finding.severity >= REPORTED)
+    return Report(reported, suspicion(clip, order), checks)
+
+
+def of_boxes(clip: Clip) -> list[Finding]:
+    """What `BOX_CHECKS` find, the doubtful too; `SINGLE_BOX_CHECKS` without identities."""
     findings = borders.boxes_without_size(clip)
     if len(clip):
         findings += borders.out_of_frame(clip)
-    if len(clip) and tracks.tracked:
+    if len(clip) and clip.tracks.tracked:
         findings += _over_time(clip)
-    findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
-    reported = tuple(finding for finding in findings if finding.severity >= REPORTED)
-    made = BOX_CHECKS if tracks.tracked else SINGLE_BOX_CHECKS
-    return Report(reported, suspicion(clip, findings), made)
+    return findings
 
 
 def _over_time(clip: Clip) -> list[Finding]:

@@ -9,13 +9,12 @@ import numpy as np
 
 from labeling.quality import cuboids, images, key_points, outlines, spans
 from labeling.quality.borders import boxes_without_size
-from labeling.quality.check import Report, check
-from labeling.quality.clip import measured, sound
+from labeling.quality.check import BOX_CHECKS, Report, of_boxes, report
+from labeling.quality.clip import Clip, measured, sound
 from labeling.quality.columns import Columns
 from labeling.quality.cuboids import Cuboids
-from labeling.quality.findings import REPORTED, Finding, Kind
+from labeling.quality.findings import Finding, Kind
 from labeling.quality.shapes import Shapes
-from labeling.quality.suspicion import suspicion
 from labeling.quality.tracks import Flags, Ints, Tracks
 
 # What a check lays out at once, in numbers: some 100 MB.
@@ -32,10 +31,9 @@ def look(labels: Columns) -> Report:
     Not run are those that need more than labels: the cloud's points in a cuboid, and what each
     worker answered.
     """
-    boxes = labels.boxes
-    over_time = check(boxes) if boxes.tracked and len(boxes) else None
+    clip = measured(labels.boxes)
     made = [
-        *_single_boxes(labels),
+        *_single_boxes(labels, clip),
         *_lines(labels),
         *_polygons(labels),
         *_key_points(labels),
@@ -44,20 +42,16 @@ def look(labels: Columns) -> Report:
     ]
     checks = [kind for kind, _ in made]
     findings = [finding for _, found in made for finding in found]
-    doubt = suspicion(measured(boxes), findings)
-    findings = [finding for finding in findings if finding.severity >= REPORTED]
-    if over_time is not None:
-        doubt = 1.0 - (1.0 - doubt) * (1.0 - over_time.frames)
-        findings += over_time.findings
-        checks += over_time.checks
-    findings.sort(key=lambda finding: (-finding.severity, finding.first_frame, finding.objects))
-    return Report(tuple(findings), doubt, tuple(dict.fromkeys(checks)))
+    if labels.boxes.tracked and len(labels.boxes):
+        findings += of_boxes(clip)
+        checks += BOX_CHECKS
+    return report(clip, findings, tuple(dict.fromkeys(checks)))
 
 
-def _single_boxes(labels: Columns) -> Iterator[Made]:
+def _single_boxes(labels: Columns, clip: Clip) -> Iterator[Made]:
     if labels.boxes.tracked or not len(labels.boxes):
         return
-    yield Kind.NO_SIZE, boxes_without_size(measured(labels.boxes))
+    yield Kind.NO_SIZE, boxes_without_size(clip)
     drawn = _with_size(labels.boxes)
     if not len(drawn):
         return
