@@ -17,6 +17,7 @@ from labeling.errors import Problem
 from labeling.model import BatchRequest, JobRequest
 from labeling.plan.input_files import InputFiles
 from labeling.plan.within_time import WithinTime
+from labeling.ports import ObjectEntry
 from tests.fakes import FakeObjects
 from tests.unit.plan.inputs import BUCKETS, NOW, errors, put, touch, warnings
 
@@ -26,15 +27,20 @@ CARS, LANES = "s3://in/cars.json", "s3://in/lanes.json"
 
 
 class Counting(FakeObjects):
-    """Counts how often each object is read."""
+    """Counts how often each object is read, and how often objects are listed."""
 
     def __init__(self) -> None:
         super().__init__(lambda: NOW)
         self.reads: Counter[str] = Counter()
+        self.listings = 0
 
     def read_bytes(self, uri: str) -> bytes:
         self.reads[uri] += 1
         return super().read_bytes(uri)
+
+    def listing(self, prefix_uri: str) -> Iterator[ObjectEntry]:
+        self.listings += 1
+        return super().listing(prefix_uri)
 
 
 @pytest.fixture
@@ -109,7 +115,7 @@ def test_files_are_read_when_they_are_asked_for(there: Counting) -> None:
 
 
 def test_no_further_sequence_is_read_when_time_is_over(there: Counting) -> None:
-    many = files(WithinTime(there, lambda: there.reads["s3://in/a.json"] > 0), first("cars"))
+    many = files(WithinTime(there, lambda: there.listings > 1), first("cars"))
     many.look(job("another", label_category_uri=CARS))
 
     assert list(many.problems()) == []
