@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+
+from labeling.labels import LabeledObject, read_line
 
 DATA = Path(__file__).parent / "data"
 
@@ -13,6 +17,13 @@ def lines(name: str) -> list[str]:
 
 def content(name: str) -> bytes:
     return (DATA / name).read_bytes()
+
+
+def consolidated(response: bytes) -> Iterator[tuple[int, LabeledObject]]:
+    """The objects of a consolidation response, each with its line in the manifest, from 0."""
+    for item in json.loads(response):
+        content = item["consolidatedAnnotation"]["content"]
+        yield int(item["datasetObjectId"]), read_line({"source": "", **content})
 
 
 class Folder:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from labeling.labels import (
     Labels,
     LabelsUnreadable,
-    read_consolidation,
     read_line,
     read_seq_label,
     read_worker_response,
@@ -76,8 +75,6 @@ def test_any_label_file_is_read_or_refused(document, content):
     for given_as in (document, json.dumps(document), content):
         with suppress(LabelsUnreadable):
             read_seq_label(given_as)
-        with suppress(LabelsUnreadable):
-            read_consolidation(given_as)
         with suppress(LabelsUnreadable):
             read_worker_response(given_as)
 

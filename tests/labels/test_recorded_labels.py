@@ -16,13 +16,12 @@ from labeling.labels import (
     SeqLabel,
     Span,
     Track,
-    read_consolidation,
     read_manifest,
     read_seq_label,
     read_worker_response,
     right_handed_yaw,
 )
-from tests.labels.recorded import DATA, Folder, content, lines
+from tests.labels.recorded import DATA, Folder, consolidated, content, lines
 
 EXAMPLES = "amazon-sagemaker-examples"
 SEQUENCES = f"{EXAMPLES}/video-object-tracking"
@@ -198,34 +197,34 @@ def test_cats_and_dogs_are_segmented(place, present, size, count):
 
 def test_consolidated_labels_are_those_of_the_manifest():
     objects = list(read_manifest(lines("superannotate-sdk/object_detection/output.manifest")))
-    consolidated = [
+    items = [
         item
         for name in ("2020-11-01_14_41_11.json", "2020-11-01_14_42_15.json")
-        for item in read_consolidation(content(f"superannotate-sdk/object_detection/{name}"))
+        for item in consolidated(content(f"superannotate-sdk/object_detection/{name}"))
     ]
 
-    assert sorted(item.index for item in consolidated) == [0, 1, 2, 3, 4, 5]
+    assert sorted(index for index, _ in items) == [0, 1, 2, 3, 4, 5]
     assert [
         (box.label, box.left, box.top, box.width, box.height)
         for box in objects[3]["test-obj-detect"].of(Box)
     ] == [("dog", 188, 85, 465, 379)]
-    for item in consolidated:
-        assert item.labels == objects[item.index].labels
+    for index, item in items:
+        assert item.labels == objects[index].labels
 
 
 def test_consolidated_masks_are_those_of_the_manifest():
     folder = "superannotate-sdk/instance_segmentation"
     objects = list(read_manifest(lines(f"{folder}/output.manifest")))
 
-    consolidated = [
+    items = [
         item
         for file in sorted((DATA / folder).glob("*.json"))
-        for item in read_consolidation(file.read_bytes())
+        for item in consolidated(file.read_bytes())
     ]
 
-    assert sorted(item.index for item in consolidated) == [0, 1, 2, 3, 4, 5]
-    for item in consolidated:
-        assert item.labels == objects[item.index].labels
+    assert sorted(index for index, _ in items) == [0, 1, 2, 3, 4, 5]
+    for index, item in items:
+        assert item.labels == objects[index].labels
 
 
 def test_cars_are_cuboids_of_a_point_cloud():

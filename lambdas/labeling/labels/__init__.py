@@ -3,7 +3,6 @@
 For whoever checks, merges or exports labels. Handlers that only move jobs along need none of it.
 """
 
-from labeling.labels.consolidation import ConsolidatedObject, read_consolidation
 from labeling.labels.errors import LabelsUnreadable
 from labeling.labels.labeled import Frame, LabeledObject, Labels, PictureSize
 from labeling.labels.manifest import read_line, read_manifest
@@ -29,7 +28,6 @@ from labeling.labels.yaw import right_handed_yaw
 __all__ = [
     "Box",
     "ClassLabel",
-    "ConsolidatedObject",
     "Cuboid",
     "Fetch",
     "Frame",
@@ -52,7 +50,6 @@ __all__ = [
     "Track",
     "Verification",
     "WorkerAnswer",
-    "read_consolidation",
     "read_line",
     "read_manifest",
     "read_seq_label",
