@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+# Pictures, single ones and frames ("Supported Data Formats").
+PICTURES = (".jpg", ".jpeg", ".png")
 AUDIT = "Audit"
 VERIFICATION = "Verification"
 

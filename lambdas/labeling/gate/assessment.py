@@ -13,10 +13,9 @@ from typing import Any
 from labeling.gate.audit_files import AuditFiles
 from labeling.gate.broken import BROKEN
 from labeling.gate.clips import read_clip
-from labeling.gate.labelers import source_of
 from labeling.gate.residual import residual
-from labeling.labels import Fetch, Label, Labels, read_line
-from labeling.merging.sequences import chosen_frames, selection_of
+from labeling.labels import Box, Fetch, Label, Labels, read_line
+from labeling.merging.sequences import chosen_frames, selection_of, source_of
 from labeling.metrics import Changes, Comparison, agreement, compare
 from labeling.model import SelectionUnit
 from labeling.quality import seqlabel
@@ -151,16 +150,15 @@ def _measure(
     if "video-object" in before.type and _are_boxes(before) and _are_boxes(after):
         assert before.uri is not None
         assert after.uri is not None
-        compared = compare(
+        seen.tracks = compare(
             seqlabel.read(fetch(before.uri)), seqlabel.read(fetch(after.uri)), frames=frames
         )
-        seen.tracks = compared
         return
     seen.changes = agreement(before.labels, after.labels, frames=frames)
 
 
 def _are_boxes(labels: Labels) -> bool:
-    return all(type(label).__name__ == "Box" for label in labels.labels)
+    return all(isinstance(label, Box) for label in labels.labels)
 
 
 def _units(

@@ -10,7 +10,7 @@ from typing import Any
 from labeling.errors import LabelingError
 from labeling.labels import Labels
 from labeling.merging import MergeJob, MergeReport
-from labeling.merging.sequences import selection_of
+from labeling.merging.sequences import source_of
 from labeling.merging.workers import Workers
 from labeling.model import Job
 from labeling.read_ahead import ReadAhead
@@ -62,9 +62,3 @@ class Labelers:
         for number, text in enumerate(self._ahead.lines(self._job.output_uri), start=1):
             found.setdefault(source_of(json.loads(text)), number)
         return found
-
-
-def source_of(line: Mapping[str, Any]) -> str:
-    """What a line is about: of a part of a clip, the clip."""
-    part_of = selection_of(line)
-    return part_of.source if part_of else str(line.get("source-ref", line.get("source")))

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.gate.choosing import Choice, Unit, choose
-from labeling.gate.clips import Clip, read_clip, write_part
+from labeling.gate.clips import read_clip, write_part
 from labeling.gate.doubts import Doubts, look, stratum
 from labeling.gate.hints import Hint, worst_hints
 from labeling.labels import LabelsUnreadable
-from labeling.merging.sequences import selection_of
+from labeling.merging.sequences import selection_of, source_of
 from labeling.modalities import modalities
 from labeling.model import Job, Selection, SelectionUnit, Strategy
 from labeling.naming import Places, child_id
 from labeling.ports import Objects
-
-_SEQUENCES = ("video-frame",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +37,6 @@ class _Looked:
     sources: dict[int, str] = field(default_factory=dict)
     hints: list[tuple[int, Hint]] = field(default_factory=list)
     unusable: set[int] = field(default_factory=set)
-    lines: int = 0
 
 
 def select(
@@ -66,9 +63,7 @@ def select(
         unit = looked.units[place]
         kept.setdefault(unit.line, set()).add(unit.frame)
     folder = input_uri.removesuffix("input.manifest")
-    objects.write_lines(
-        input_uri, _kept_lines(manifest, kept, attribute, folder, selection, objects)
-    )
+    objects.write_lines(input_uri, _kept_lines(manifest, kept, attribute, folder, objects))
     objects.write_lines(places.selection(modality, child), _record(looked, choice, selection))
     objects.write_lines(places.left_out(modality, child), _left_out(looked, choice, manifest))
     seen = (hint for number, hint in looked.hints if _is_seen(hint, kept.get(number, ())))
@@ -79,11 +74,10 @@ def _look(
     job: Job, attribute: str | None, manifest: str, selection: Selection, objects: Objects
 ) -> _Looked:
     looked = _Looked()
-    in_frames = modalities()[job.request.modality].family in _SEQUENCES
+    in_frames = modalities()[job.request.modality].family == "video-frame"
     for number, text in enumerate(objects.lines(manifest)):
-        looked.lines = number + 1
         line = json.loads(text)
-        looked.sources[number] = _source(line)
+        looked.sources[number] = source_of(line)
         if attribute is None:
             looked.units.append(Unit(line=number))
             continue
@@ -140,7 +134,6 @@ def _kept_lines(
     kept: Mapping[int, set[str | None]],
     attribute: str | None,
     folder: str,
-    selection: Selection,
     objects: Objects,
 ) -> Iterator[str]:
     for number, text in enumerate(objects.lines(manifest)):
@@ -152,7 +145,7 @@ def _kept_lines(
             yield text
             continue
         line = json.loads(text)
-        clip: Clip = read_clip(line, objects.read_bytes)
+        clip = read_clip(line, objects.read_bytes)
         if len(names) == len(clip.names) and selection_of(line) is None:
             yield text
             continue
@@ -194,12 +187,6 @@ def _left_out(looked: _Looked, choice: Choice, manifest: str) -> Iterator[str]:
 
 def _of_unit(unit: Unit) -> dict[str, Any]:
     return {"line": unit.line} | ({} if unit.frame is None else {"frame": unit.frame})
-
-
-def _source(line: Mapping[str, Any]) -> str:
-    """The object, as the beginning of the chain named it."""
-    part_of = selection_of(line)
-    return part_of.source if part_of else str(line.get("source-ref", line.get("source")))
 
 
 def _name(line: Mapping[str, Any]) -> str:

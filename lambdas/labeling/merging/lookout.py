@@ -12,11 +12,10 @@ from labeling.labels.members import an_object, member
 from labeling.labels.metadata import read_metadata
 from labeling.merging.custom_answers import answers_uri
 from labeling.merging.jobs import Step
-from labeling.merging.picture_sizes import PICTURES
 from labeling.merging.sequences import read_sequence, selection_of
 from labeling.merging.spool import SpooledLine, SpooledObject
 from labeling.merging.workers import Workers
-from labeling.modalities import modalities
+from labeling.modalities import PICTURES, modalities
 from labeling.read_ahead import ReadAhead
 
 MANIFESTS_AHEAD = 32

@@ -9,8 +9,7 @@ from io import BytesIO
 from labeling.errors import LabelingError
 from labeling.labels import Fetch, PictureSize
 from labeling.merging.merged import MergedFrame, MergedObject
-
-PICTURES = (".jpg", ".jpeg", ".png")
+from labeling.modalities import PICTURES
 
 
 def with_sizes(objects: Iterable[MergedObject], fetch: Fetch) -> Iterator[MergedObject]:

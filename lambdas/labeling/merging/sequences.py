@@ -57,6 +57,12 @@ def selection_of(line: Mapping[str, Any]) -> FrameSelection | None:
     )
 
 
+def source_of(line: Mapping[str, Any]) -> str:
+    """What a line is about: its object, or the text itself; of a part of a clip, the clip."""
+    part_of = selection_of(line)
+    return part_of.source if part_of else str(line.get("source-ref", line.get("source")))
+
+
 def chosen_frames(selection: FrameSelection, fetch: Fetch) -> frozenset[str]:
     """The names of the chosen frames, without those for context; raises `LabelsUnreadable`."""
     document = _document(selection.frames_uri, fetch)

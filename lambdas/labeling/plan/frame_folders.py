@@ -7,10 +7,11 @@ from collections.abc import Collection
 from itertools import islice, pairwise
 
 from labeling.errors import ObjectUnreadable
+from labeling.modalities import PICTURES
 from labeling.plan.findings import Finding
 from labeling.plan.json_files import bucket_of
 from labeling.plan.presence import MOST_LISTED
-from labeling.plan.sequences import MOST_VIDEO_FRAMES, PICTURES, SequenceFacts
+from labeling.plan.sequences import MOST_VIDEO_FRAMES, SequenceFacts
 from labeling.ports import Objects
 
 _NUMBERS = re.compile(r"(\d+)")

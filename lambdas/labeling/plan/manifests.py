@@ -10,14 +10,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from labeling.errors import ObjectUnreadable, Problem
-from labeling.modalities import Modality
+from labeling.modalities import PICTURES, Modality
 from labeling.plan import manifest_files
 from labeling.plan.findings import Finding, Loc
 from labeling.plan.findings import problems as as_problems
 from labeling.plan.manifest_contents import Lines, Reference, Seen
 from labeling.plan.manifest_lines import LineReader
 from labeling.plan.point_clouds import POINT_CLOUDS
-from labeling.plan.sequences import PICTURES
 from labeling.ports import Objects
 
 # Quotas "Dataset objects per labeling job" (not adjustable), and, of video frames, sequences a

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from labeling.modalities import PICTURES
 from labeling.plan import presence
 from labeling.plan.findings import Finding, Findings
 from labeling.plan.json_files import bucket_of, is_number, is_whole, misspelt, read_object
@@ -24,7 +25,6 @@ from labeling.plan.point_clouds import (
 from labeling.ports import Objects
 from labeling.problems import quote
 
-PICTURES = (".jpg", ".jpeg", ".png")
 MOST_VIDEO_FRAMES = 2_000
 MOST_POINT_CLOUDS = 500
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from labeling.chains import audited
 from labeling.errors import ObjectUnreadable
-from labeling.modalities import Modality, modalities
+from labeling.modalities import PICTURES, Modality, modalities
 from labeling.model import Job
 from labeling.naming import Places, child_id
 from labeling.ports import Objects
@@ -17,7 +17,6 @@ from labeling.use_cases.labeling_job_spec import title_and_description
 
 # The judgements that people choose from where the request names no others.
 JUDGEMENTS = ("Correct", "Incorrect")
-PICTURES = (".jpg", ".jpeg", ".png")
 
 
 def audited_job(job: Job, sources: Mapping[str, Job]) -> Job:
