@@ -114,7 +114,9 @@ def watch(connection: Connection, batch_id: BatchId) -> None:
     except KeyboardInterrupt:
         Console(stderr=True).print(f"Not watching any more; {batch_id} goes on.", style="dim")
         raise typer.Exit(130) from None
-    console.print(_summary(batch), markup=False, highlight=False, soft_wrap=True)
+    # the picture that stays on a terminal has told the rest
+    text = _end(batch) if console.is_terminal else _summary(batch)
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
     if batch.status != "COMPLETE":
         raise typer.Exit(1)
 
@@ -191,9 +193,13 @@ def _request(file: str) -> dict[str, Any]:
     return request
 
 
-def _summary(batch: Batch) -> str:
+def _end(batch: Batch) -> str:
     jobs = [job for job in batch.jobs if job.status == "COMPLETE"]
-    text = f"{batch.id} ended {batch.status}: {len(jobs)} of {len(batch.jobs)} jobs complete."
+    return f"{batch.id} ended {batch.status}: {len(jobs)} of {len(batch.jobs)} jobs complete."
+
+
+def _summary(batch: Batch) -> str:
+    text = _end(batch)
     said = sentences(batch.message)
     if len(said) > 1:
         text += "".join(f"\n  {sentence}" for sentence in said)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -220,6 +221,22 @@ def test_watch_draws_the_batch_on_a_terminal(
     assert "job-29" not in out
     assert "… and 12 more" in out
     assert "0/2 objects" in out
+
+
+def test_watch_says_nothing_twice_on_a_terminal(
+    run: Run, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    bad = job("bad", "FAILED", statusReason="the manifest is gone")
+    results: dict[str, Any] = {"mergedAnnotations": "7", "exports": {"coco": {"leftOut": "2"}}}
+    api.has(batch(status="COMPLETE", message="It is done.", first=[bad], **results))
+
+    out = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", run("batch", "watch", "clip-1")[1])
+
+    told = ("It is done.", "the manifest is gone", "merged: 7 annotations", "coco: 2 left out")
+    last = out[out.rindex("clip-1  complete") :]
+    assert [last.count(said) for said in told] == [1, 1, 1, 1]
+    assert last.endswith("clip-1 ended COMPLETE: 0 of 1 jobs complete.\n")
 
 
 def test_ctrl_c_stops_watching_and_leaves_the_batch_alone(run: Run, api: FakeApi) -> None:
